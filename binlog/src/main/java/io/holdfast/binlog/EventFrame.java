@@ -11,6 +11,19 @@ public interface EventFrame {
     /// How many bytes of every event are in memory at least, or the whole event if it is shorter.
     int HEAD_BYTES_MIN = 64 << 10;
 
+    /// The same for the few kinds of events that are interpreted whole: some 100,000 GTID
+    /// intervals, or a table of 4,096 columns with all metadata.
+    int CONTROL_HEAD_BYTES_MIN = 4 << 20;
+
+    /// How many bytes of an event with this header a reader holds in memory at least, or the whole
+    /// event if it is shorter.
+    static int headBytesMin(EventHeader header) {
+        return header.typeCode() == EventType.PREVIOUS_GTIDS
+                        || header.typeCode() == EventType.TABLE_MAP
+                ? CONTROL_HEAD_BYTES_MIN
+                : HEAD_BYTES_MIN;
+    }
+
     EventHeader header();
 
     /// The array that holds the event's first [#headBytes()] bytes, header included, from
