@@ -126,6 +126,11 @@ public final class PacketReader {
         return Math.min(frameLeft, filled - at);
     }
 
+    /// How many bytes were read from the other side that no packet has taken yet.
+    public int bufferedBytes() {
+        return filled - at;
+    }
+
     /// Takes the next `byteCount` bytes, which must lie in the head, off the payload.
     public void skip(int byteCount) {
         if (byteCount > headBytes()) {

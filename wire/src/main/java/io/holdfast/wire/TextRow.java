@@ -16,8 +16,8 @@ public final class TextRow {
     private TextRow() {}
 
     /// Reads a whole row that is held in memory. An absent (NULL) value is null.
-    public static byte @Nullable [][] read(ByteCursor in, int columnCount) {
-        var values = new byte @Nullable [columnCount][];
+    public static byte[] @Nullable [] read(ByteCursor in, int columnCount) {
+        var values = new byte[columnCount] @Nullable [];
         for (int i = 0; i < columnCount; i++) {
             in.need(1, "value");
             if ((in.array()[in.index()] & 0xFF) == NULL_MARK) {
