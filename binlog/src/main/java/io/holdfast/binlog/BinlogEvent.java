@@ -100,8 +100,15 @@ public sealed interface BinlogEvent {
             implements BinlogEvent {}
 
     /// Rows of one table change. How many is counted by [TransactionScanner].
+    ///
+    /// @param rowsIndex where the column bits begin, counted from the event's first byte
     record Rows(
-            EventHeader header, RowsOperation operation, long tableId, int flags, long columnCount)
+            EventHeader header,
+            RowsOperation operation,
+            long tableId,
+            int flags,
+            long columnCount,
+            int rowsIndex)
             implements BinlogEvent {
         private static final int STATEMENT_END = 1;
 

@@ -151,8 +151,9 @@ final class EventBodies {
         return name;
     }
 
-    /// Reads a row event up to its column count; the cursor then stands on the column bits.
-    static BinlogEvent.Rows rows(EventHeader header, RowsOperation operation, ByteCursor in) {
+    private static BinlogEvent.Rows rows(
+            EventHeader header, RowsOperation operation, ByteCursor in) {
+        int available = in.remaining();
         long tableId = in.u48("table id");
         int flags = in.u16("flags");
         boolean hasExtraData = header.typeCode() >= EventType.WRITE_ROWS;
@@ -164,8 +165,14 @@ final class EventBodies {
             }
             in.skip(extraBytes - 2L, "extra data");
         }
+        long columns = in.lengthEncoded("column count");
         return new BinlogEvent.Rows(
-                header, operation, tableId, flags, in.lengthEncoded("column count"));
+                header,
+                operation,
+                tableId,
+                flags,
+                columns,
+                EventHeader.BYTES + available - in.remaining());
     }
 
     private static BinlogEvent payload(EventHeader header, ByteCursor in) {
