@@ -149,6 +149,15 @@ public final class Session implements AutoCloseable {
         });
     }
 
+    /// Becomes a replica of the server and reads its binary log. The session can do nothing else
+    /// from then on; closing the stream or the session ends both.
+    ///
+    /// @throws SqlErrorException if the server refuses: 1227 without the privilege REPLICATION
+    ///   SLAVE
+    public BinlogStream dumpBinlog(DumpRequest request) {
+        return exchange(() -> new DumpOpening(this, line, request).open());
+    }
+
     /// Asks for a sign of life.
     public void ping() {
         command(new Command.Ping(), "ping");
@@ -160,7 +169,7 @@ public final class Session implements AutoCloseable {
         command(new Command.ResetConnection(), "reset of the connection");
     }
 
-    private void command(Command command, String name) {
+    void command(Command command, String name) {
         exchange(() -> {
             line.send(command);
             return readResults("server " + line.server + ", " + name, PASS_OVER, null);

@@ -118,20 +118,26 @@ public sealed interface Command {
         }
     }
 
+    /// Flag of both dump commands: end with an EOF packet instead of waiting for more. Source:
+    /// MySQL 9.7 `include/mysql/rpl_constants` as `BINLOG_DUMP_NON_BLOCK`.
+    int DUMP_END_AT_EOF = 1;
+
+    /// Flag of both dump commands: heartbeats may be of the second kind, whose positions have 64
+    /// bits. Source: MySQL 9.7 `sql/rpl_constants.h`, `USE_HEARTBEAT_EVENT_V2`.
+    int DUMP_HEARTBEAT_V2 = 2;
+
     /// Asks for the binary log from a file and position on.
     ///
     /// | bytes | field    | meaning                                             |
     /// |------:|----------|-----------------------------------------------------|
     /// |     4 | offset   | of an event; has no room for more than 32 bits      |
-    /// |     2 | flags    | 1: end with an EOF packet instead of waiting        |
+    /// |     2 | flags    | [#DUMP_END_AT_EOF], [#DUMP_HEARTBEAT_V2]            |
     /// |     4 | serverId | the replica's                                       |
     /// |     … | file     | the rest; empty for the server's first file         |
     ///
     /// The server itself reads only 32 bits here, so a place beyond 4 GiB in a file can be asked
     /// for only with [BinlogDumpGtid]. Source: MySQL 9.7 `sql/rpl_source.cc`, `com_binlog_dump`.
     record BinlogDump(String file, long offset, int flags, long serverId) implements Command {
-        public static final int FLAG_END_AT_EOF = 1;
-
         public BinlogDump {
             if (offset < 0 || offset > 0xFFFF_FFFFL) {
                 throw new IllegalArgumentException("offset does not fit 32 bits: " + offset);
@@ -155,21 +161,19 @@ public sealed interface Command {
     ///
     /// | bytes | field     | meaning                                                        |
     /// |------:|-----------|----------------------------------------------------------------|
-    /// |     2 | flags     | 1: end with an EOF packet; others are for the server's own use |
+    /// |     2 | flags     | [#DUMP_END_AT_EOF], [#DUMP_HEARTBEAT_V2]                       |
     /// |     4 | serverId  | the replica's                                                  |
     /// |     4 | fileBytes | count                                                          |
     /// |     … | file      | empty: the server finds the file by the set                    |
     /// |     8 | offset    | of an event in that file; 4 if the server finds it             |
     /// |     4 | setBytes  | count                                                          |
-    /// |     … | set       | see `io.holdfast.core.GtidSetCodec`                            |
+    /// |     … | set       | see `io.holdfast.binlog.GtidSetCodec`                          |
     ///
     /// Refused by a server whose `gtid_mode` is not ON. Source: MySQL 9.7 `sql/rpl_source.cc`,
     /// `com_binlog_dump_gtid`; `sql/rpl_binlog_sender.cc`, `Binlog_sender::check_start_file`.
     @SuppressWarnings("ArrayRecordComponent") // never compared, and copied nowhere
     record BinlogDumpGtid(int flags, long serverId, String file, long offset, byte[] encodedGtidSet)
             implements Command {
-        public static final int FLAG_END_AT_EOF = 1;
-
         static BinlogDumpGtid readBody(ByteCursor in) {
             int flags = in.u16("flags");
             long serverId = in.u32("serverId");

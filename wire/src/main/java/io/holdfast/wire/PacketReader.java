@@ -5,9 +5,10 @@ import io.holdfast.core.ByteCursor;
 import io.holdfast.core.CorruptDataException;
 import io.holdfast.core.Problem;
 import io.holdfast.core.UnavailableException;
+import java.util.Arrays;
 
-/// Reads payloads, each joined from one or more frames, through one buffer of a fixed size. A
-/// payload of any size passes through in pieces; only what [#held] is asked for is kept whole.
+/// Reads payloads, each joined from one or more frames, through one buffer. A payload of any size
+/// passes through in pieces; only what [#held] is asked for is kept whole.
 ///
 /// Invariants: between `open` and the next `open` the buffer's bytes `[at, at + frameLeft)` that
 /// are there belong to the opened payload; after `open` at least the smaller of [#HEAD_BYTES_MIN]
@@ -22,7 +23,7 @@ public final class PacketReader {
     private final ByteInput in;
     private final PacketSequence sequence;
     private final String source;
-    private final byte[] buffer = new byte[BUFFER_BYTES];
+    private byte[] buffer = new byte[BUFFER_BYTES];
     private int at;
     private int filled;
     private int frameLeft;
@@ -82,13 +83,16 @@ public final class PacketReader {
         if (at == filled) {
             at = 0;
             filled = 0;
-        } else if (BUFFER_BYTES - at < Math.max(byteCount, HEAD_BYTES_MIN)) {
+        } else if (buffer.length - at < Math.max(byteCount, HEAD_BYTES_MIN)) {
             System.arraycopy(buffer, at, buffer, 0, filled - at);
             filled -= at;
             at = 0;
         }
+        if (byteCount > buffer.length) {
+            buffer = Arrays.copyOf(buffer, byteCount);
+        }
         while (filled - at < byteCount) {
-            int got = in.read(buffer, filled, BUFFER_BYTES - filled);
+            int got = in.read(buffer, filled, buffer.length - filled);
             if (got < 0) {
                 throw new UnavailableException(
                         Problem.of(WireError.CONNECTION_ENDED)
@@ -121,9 +125,21 @@ public final class PacketReader {
         return at;
     }
 
+    /// How many bytes of the payload's present frame are left; the whole rest if the payload
+    /// [#isSingleFrame()].
+    public int payloadFrameLeft() {
+        return frameLeft;
+    }
+
     /// How many of the payload's next bytes lie in memory.
     public int headBytes() {
         return Math.min(frameLeft, filled - at);
+    }
+
+    /// Makes sure that more of the opened payload lies in memory in one piece: `byteCount` bytes,
+    /// or its whole first frame if that is shorter. The buffer grows if it must, and stays so.
+    public void extendHead(int byteCount) {
+        fill(Math.min(frameLeft, byteCount));
     }
 
     /// How many bytes were read from the other side that no packet has taken yet.
