@@ -35,6 +35,8 @@ public enum MysqldError implements ErrorCode {
             "The name of a lab server is a letter, then letters, digits, `-` or `_`, 32 at most."),
     LAB_SERVER_UNKNOWN("There is no lab server of this name."),
     LAB_SERVER_RUNNING("The lab server of this name runs already; nothing was changed."),
+    LAB_OPTION_REFUSED(
+            "An option for a lab server is not of the form `--name=value`, or is one that the lab chooses itself."),
     LAB_PORT_TAKEN("Something on this machine already listens on the port that was asked for.");
 
     private final String meaning;

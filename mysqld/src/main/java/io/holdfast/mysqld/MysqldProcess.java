@@ -75,6 +75,7 @@ public final class MysqldProcess implements AutoCloseable {
         command.addAll(home.mysqldCommand());
         command.addAll(fixedOptions(data, options, socket, port));
         command.addAll(options.options());
+        command.add("--bind-address=127.0.0.1"); // last, so that no option above opens it
         return Folders.trying(
                 options.runFolder(), () -> launch(command, data, options, socket, port));
     }
@@ -89,8 +90,7 @@ public final class MysqldProcess implements AutoCloseable {
                 "--log-error=" + errorLog(options),
                 "--secure-file-priv=" + folder.resolve("files"),
                 "--mysqlx=OFF",
-                port == StartOptions.NO_PORT ? "--skip-networking" : "--port=" + port,
-                "--bind-address=127.0.0.1");
+                port == StartOptions.NO_PORT ? "--skip-networking" : "--port=" + port);
     }
 
     /// The argument that tells this server's process from all others.

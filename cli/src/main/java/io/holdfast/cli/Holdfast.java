@@ -1,0 +1,90 @@
+package io.holdfast.cli;
+
+import io.holdfast.core.HoldfastException;
+import io.holdfast.core.Problem;
+import java.util.Arrays;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.ParameterException;
+
+/// The command line as a whole: its verbs, and what each outcome ends in.
+@Command(
+        name = "holdfast",
+        description = "Protects MySQL servers and brings them back.",
+        version = "holdfast " + Holdfast.VERSION,
+        subcommands = {LabCommand.class, HelpCommand.class},
+        scope = CommandLine.ScopeType.INHERIT,
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "VERB",
+        footer = {
+            "",
+            "`holdfast help VERB` explains a verb. Exit status: 0 good, 1 a bug in Holdfast,",
+            "2 usage or configuration, 3 refused, 4 unavailable, 5 corrupt, 6 different,",
+            "130 interrupted."
+        })
+final class Holdfast implements Runnable {
+    static final String VERSION = "0.1.0";
+
+    private static final int BUG_STATUS = 1;
+    private static final int USAGE_STATUS = 2;
+
+    @CommandLine.Spec private CommandLine.Model.@org.jspecify.annotations.Nullable CommandSpec spec;
+
+    /// Runs the command line and returns its exit status; nothing is thrown.
+    static int run(String[] arguments, Output output) {
+        // The commonest question needs no parser.
+        if (arguments.length == 1 && arguments[0].equals("--version")) {
+            output.line("holdfast %s", VERSION);
+            return 0;
+        }
+        boolean asJson = Arrays.asList(arguments).contains("--json");
+        return commandLine(output.asking(asJson)).execute(arguments);
+    }
+
+    static CommandLine commandLine(Output output) {
+        var line = new CommandLine(new Holdfast(), new Wiring(output));
+        line.setOut(output.outWriter());
+        line.setErr(output.errorWriter());
+        line.setUsageHelpAutoWidth(true);
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setParameterExceptionHandler((failure, _) -> misunderstood(output, failure));
+        line.setExecutionExceptionHandler((failure, _, _) -> failed(output, failure));
+        return line;
+    }
+
+    private static int misunderstood(Output output, ParameterException failure) {
+        if (failure.getCause() instanceof HoldfastException known) {
+            return failed(output, known);
+        }
+        CommandLine verb = failure.getCommandLine();
+        output.problem(
+                Problem.of(CliError.ARGUMENTS_NOT_UNDERSTOOD)
+                        .what("%s", String.valueOf(failure.getMessage()))
+                        .where("%s", verb.getCommandSpec().qualifiedName())
+                        .remedy("See `%s --help`.", verb.getCommandSpec().qualifiedName()));
+        return USAGE_STATUS;
+    }
+
+    private static int failed(Output output, Throwable failure) {
+        if (failure instanceof HoldfastException known) {
+            output.problem(known.problem());
+            return known.exitStatus();
+        }
+        output.problem(
+                Problem.of(CliError.BUG)
+                        .what("%s", failure.toString())
+                        .where("holdfast %s", VERSION)
+                        .remedy("Report it with the trace below and what you ran."));
+        failure.printStackTrace(output.errorWriter());
+        return BUG_STATUS;
+    }
+
+    /// Without a verb there is only one thing to do: help.
+    @Override
+    public void run() {
+        if (spec != null) {
+            spec.commandLine().usage(spec.commandLine().getOut());
+        }
+    }
+}
