@@ -14,10 +14,8 @@ public enum RecoveryError implements ErrorCode {
             "More than one place in the archive answers to the moment. They are listed; nothing was done."),
     MOMENT_INSIDE_TRANSACTION(
             "The position lies inside a transaction. A server can only stand between two transactions."),
-    MOMENT_NOT_FOUND(
-            "No transaction in the archive answers to the moment. Nothing was done."),
-    TARGET_TIME_NOT_COVERED(
-            "The moment lies outside of what the archive holds. Nothing was done."),
+    MOMENT_NOT_FOUND("No transaction in the archive answers to the moment. Nothing was done."),
+    TARGET_TIME_NOT_COVERED("The moment lies outside of what the archive holds. Nothing was done."),
     ARCHIVE_GAP(
             "Between the backup and the moment the archive lacks transactions; the missing interval is named. A"
                     + " server without them would be neither the old one nor a known one, so nothing was done."),

@@ -1,10 +1,12 @@
 package io.holdfast.recovery.moment;
 
+import io.holdfast.binlog.StatementNames;
 import io.holdfast.core.BinlogPosition;
 import io.holdfast.core.Gtid;
 import io.holdfast.core.Text;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A transaction as far as a moment can speak of it. No transaction spans two files.
@@ -15,14 +17,21 @@ import org.jspecify.annotations.Nullable;
 /// @param immediateCommitMicros µs since 1970 UTC when the archived server committed it
 /// @param originalCommitMicros µs since 1970 UTC when the first server committed it; equal on that
 ///   server itself
-/// @param ddl the statement, if it is one that names objects; empty otherwise
+/// @param statements what its statements do, for those that name objects
+/// @param ddl the text of the first of these; empty if there is none
 public record LoggedTransaction(
         BinlogPosition begin,
         long endOffset,
         @Nullable Gtid gtid,
         long immediateCommitMicros,
         long originalCommitMicros,
+        List<StatementNames> statements,
         String ddl) {
+
+    public LoggedTransaction {
+        statements = List.copyOf(statements);
+    }
+
     private static final int SHOWN_CHARACTERS_MAX = 160;
 
     public BinlogPosition end() {

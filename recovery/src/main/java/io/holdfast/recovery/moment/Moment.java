@@ -69,7 +69,8 @@ public sealed interface Moment {
         }
     }
 
-    /// A binary-log file ends in a dot and at least six digits; so `14:36` of a time is no position.
+    /// A binary-log file ends in a dot and at least six digits; so `14:36` of a time is no
+    /// position.
     Pattern POSITION = Pattern.compile("[^\\s/]*\\.\\d{6,}:\\d{1,18}");
 
     /// Reads a moment as the table above gives it. Key words are read in any case.
@@ -103,7 +104,7 @@ public sealed interface Moment {
                         .what("'%s' names no moment", trimmed)
                         .remedy(
                                 "Write latest, gtid:UUID:N (including it), before:UUID:N, binlog.000043:892140,"
-                                    + " 2025-10-05T14:36:59.25Z, or before-statement:'DROP TABLE db.t'."));
+                                        + " 2025-10-05T14:36:59.25Z, or before-statement:'DROP TABLE db.t'."));
     }
 
     private static String behindKeyword(String text, String keyword) {

@@ -266,7 +266,9 @@ public final class MomentResolver {
         if (ends[0] == null || ends[1] == null) {
             return new RefusedException(
                     Problem.of(RecoveryError.TARGET_TIME_NOT_COVERED)
-                            .what("the archive holds no transaction yet, so none before %s", instant)
+                            .what(
+                                    "the archive holds no transaction yet, so none before %s",
+                                    instant)
                             .where("%s", archived())
                             .remedy("Wait for the archiver, or restore a backup alone."));
         }
@@ -275,12 +277,16 @@ public final class MomentResolver {
         return new RefusedException(
                 first.isAfter(instant)
                         ? Problem.of(RecoveryError.TARGET_TIME_NOT_COVERED)
-                                .what("%s is before the first archived transaction, %s", instant, first)
+                                .what(
+                                        "%s is before the first archived transaction, %s",
+                                        instant, first)
                                 .where("%s", archived())
                                 .remedy(
                                         "Choose a later moment; 'holdfast list' shows each restorable range.")
                         : Problem.of(RecoveryError.TARGET_TIME_NOT_COVERED)
-                                .what("%s is after the last archived transaction, %s", instant, last)
+                                .what(
+                                        "%s is after the last archived transaction, %s",
+                                        instant, last)
                                 .where("%s", archived())
                                 .remedy(
                                         "Recover --to latest (it ends with %s), or wait for the archiver.",
@@ -295,8 +301,7 @@ public final class MomentResolver {
         return histories.getLast();
     }
 
-    private static UsageException ambiguous(
-            Moment moment, List<? extends LogHistory> among) {
+    private static UsageException ambiguous(Moment moment, List<? extends LogHistory> among) {
         var lines = new StringBuilder();
         for (LogHistory history : among) {
             lines.append(

@@ -28,12 +28,15 @@ public record ArchivedHistory(
 
     /// A run of the log without a gap.
     ///
+    /// @param gtidsBefore executed before its first byte, as the log itself says; so a gap in front
+    ///   of it does not hide what was lost in the gap
     /// @param gtidsAdded by its transactions
     /// @param anonymousCount its transactions without GTID
     /// @param bytes of log in it
     public record Range(
             BinlogPosition begin,
             BinlogPosition end,
+            GtidSet gtidsBefore,
             GtidSet gtidsAdded,
             long anonymousCount,
             long transactionCount,
@@ -42,6 +45,15 @@ public record ArchivedHistory(
         boolean holds(BinlogPosition place) {
             return begin.compareTo(place) <= 0 && place.compareTo(end) <= 0;
         }
+    }
+
+    /// What the server had executed where the last range ends.
+    GtidSet executedAtEnd() {
+        if (ranges.isEmpty()) {
+            return gtidsBefore;
+        }
+        Range last = ranges.getLast();
+        return gtidsBefore.union(last.gtidsBefore()).union(last.gtidsAdded());
     }
 
     /// All transactions with a GTID that the archive of this history holds.

@@ -53,12 +53,13 @@ public final class Planner {
     /// @param histories all of the repository's; the cut's own as far as the cut only
     public Planner(List<ArchivedHistory> histories, Cut cut, Skips skips) {
         this.histories =
-                histories.stream().collect(Collectors.toMap(ArchivedHistory::id, Function.identity()));
+                histories.stream()
+                        .collect(Collectors.toMap(ArchivedHistory::id, Function.identity()));
         this.cut = cut;
         this.skips = skips;
         this.chain = chain();
         ArchivedHistory own = chain.getLast();
-        this.executedAtCut = own.gtidsBefore().union(own.archived());
+        this.executedAtCut = own.executedAtEnd();
     }
 
     /// The cut's history and those before it, oldest first.
@@ -114,14 +115,16 @@ public final class Planner {
                         ? Problem.of(RecoveryError.NO_BACKUP_BEFORE_MOMENT)
                                 .what("the repository has no usable backup of this server")
                                 .where("history %s", cut.history())
-                                .remedy("Take one with 'holdfast backup'; 'holdfast list' shows all.")
+                                .remedy(
+                                        "Take one with 'holdfast backup'; 'holdfast list' shows all.")
                         : Problem.of(RecoveryError.NO_BACKUP_BEFORE_MOMENT)
                                 .what(
                                         "all %d backups hold transactions from behind the moment (the oldest is"
                                                 + " consistent at %s)",
                                         newestFirst.size(), oldest.get().consistentAt())
                                 .where("history %s, moment %s", cut.history(), cut.position())
-                                .remedy("Choose a later moment; 'holdfast list' shows the restorable ranges."));
+                                .remedy(
+                                        "Choose a later moment; 'holdfast list' shows the restorable ranges."));
     }
 
     /// Whether the backup holds nothing from behind the cut. Says nothing about the archive.
@@ -148,7 +151,9 @@ public final class Planner {
             return chain.stream().filter(history -> history.id().equals(id)).findFirst();
         }
         // Taken before its server's archive began: it belongs to the first history of that server.
-        return chain.stream().filter(history -> history.server().equals(backup.server())).findFirst();
+        return chain.stream()
+                .filter(history -> history.server().equals(backup.server()))
+                .findFirst();
     }
 
     /// The transactions of the cut whose GTIDs mean the same in an older history of the chain.
@@ -211,10 +216,11 @@ public final class Planner {
     private BinlogPosition start(
             BackupChoice backup, ArchivedHistory history, ArchivedHistory.Range range) {
         BinlogPosition position = backup.position();
-        boolean own =
+        boolean inside =
                 position != null
-                        && home(backup).map(ArchivedHistory::id).orElse("").equals(history.id());
-        return own && range.holds(position) ? position : range.begin();
+                        && home(backup).map(ArchivedHistory::id).orElse("").equals(history.id())
+                        && range.holds(position);
+        return inside && position != null ? position : range.begin();
     }
 
     private void refuseAnonymous(
@@ -259,7 +265,9 @@ public final class Planner {
         if (!foreign.isEmpty()) {
             throw new RefusedException(
                     Problem.of(RecoveryError.SKIP_NOT_IN_RANGE)
-                            .what("%s is not among the %d transactions to replay", foreign, needed.count())
+                            .what(
+                                    "%s is not among the %d transactions to replay",
+                                    foreign, needed.count())
                             .where("between the backup and %s", cut.position())
                             .remedy("Check the GTID given to --skip."));
         }
@@ -280,9 +288,11 @@ public final class Planner {
         if (from == null) {
             throw new RefusedException(
                     Problem.of(RecoveryError.ARCHIVE_GAP)
-                            .what("the backup has no binary-log position: its server wrote no log then")
+                            .what(
+                                    "the backup has no binary-log position: its server wrote no log then")
                             .where("backup %s", backup.id())
-                            .remedy("Take a backup now that log_bin is on, and recover from that one."));
+                            .remedy(
+                                    "Take a backup now that log_bin is on, and recover from that one."));
         }
         Optional<ArchivedHistory.Range> range =
                 own.ranges().stream().filter(each -> each.holds(from)).findFirst();
@@ -329,5 +339,4 @@ public final class Planner {
                 from.equals(cut.position()) ? 0 : range.get().transactionCount(),
                 range.get().bytes());
     }
-
 }

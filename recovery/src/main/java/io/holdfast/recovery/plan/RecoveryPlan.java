@@ -55,7 +55,10 @@ public record RecoveryPlan(
         lines.add(
                 Text.format(
                         "backup %s of server %s (MySQL %s), consistent at %s",
-                        backup.id(), backup.server(), backup.serverVersion(), backup.consistentAt()));
+                        backup.id(),
+                        backup.server(),
+                        backup.serverVersion(),
+                        backup.consistentAt()));
         lines.add(
                 switch (path) {
                     case Path.ByGtid(GtidSet expected) ->
@@ -69,10 +72,14 @@ public record RecoveryPlan(
                 });
         for (Step step : steps) {
             lines.add(
-                    Text.format("read history %s from %s to %s", step.history(), step.from(), step.to()));
+                    Text.format(
+                            "read history %s from %s to %s",
+                            step.history(), step.from(), step.to()));
         }
         for (Gtid gtid : gtidsOf(skipped)) {
-            lines.add(Text.format("leave out %s: its GTID is executed as an empty transaction", gtid));
+            lines.add(
+                    Text.format(
+                            "leave out %s: its GTID is executed as an empty transaction", gtid));
         }
         for (BinlogPosition position : skippedPositions) {
             lines.add(Text.format("leave out the transaction at %s", position));

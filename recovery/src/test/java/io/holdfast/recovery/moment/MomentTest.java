@@ -64,7 +64,9 @@ final class MomentTest {
     @Test
     void aTimeWithoutZoneIsAskedForIt() {
         for (String text :
-                new String[] {"2025-10-05T14:36:59.25", "2025-10-05 14:36", "2025-10-05T14:36:59"}) {
+                new String[] {
+                    "2025-10-05T14:36:59.25", "2025-10-05 14:36", "2025-10-05T14:36:59"
+                }) {
             assertRefused(text, RecoveryError.MOMENT_WITHOUT_ZONE);
         }
     }
@@ -100,8 +102,7 @@ final class MomentTest {
         assertThatThrownBy(() -> Moment.parse(text))
                 .as(text)
                 .isInstanceOfSatisfying(
-                        UsageException.class,
-                        refusal -> assertThat(code(refusal)).isEqualTo(code));
+                        UsageException.class, refusal -> assertThat(code(refusal)).isEqualTo(code));
     }
 
     private static io.holdfast.core.ErrorCode code(HoldfastException refusal) {

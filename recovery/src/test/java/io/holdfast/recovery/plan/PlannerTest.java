@@ -13,6 +13,7 @@ import io.holdfast.recovery.plan.ArchivedHistory.Range;
 import io.holdfast.testkit.Seeded;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
@@ -32,7 +33,14 @@ final class PlannerTest {
     private record Tx(int identity, Gtid gtid) {}
 
     /// A server's log: transaction `i` lies at `[i * 10, i * 10 + 10)` of one file.
-    private record Log(String id, UUID server, @Nullable String predecessor, boolean forks, List<Tx> before, List<Tx> own, boolean[] archived) {
+    private record Log(
+            String id,
+            UUID server,
+            @Nullable String predecessor,
+            boolean forks,
+            List<Tx> before,
+            List<Tx> own,
+            BitSet archived) {
         static BinlogPosition at(int index) {
             return new BinlogPosition("binlog.000001", 4 + 10L * index);
         }
@@ -41,16 +49,23 @@ final class PlannerTest {
             var ranges = new ArrayList<Range>();
             int i = 0;
             while (i < upTo) {
-                if (!archived[i]) {
+                if (!archived.get(i)) {
                     i++;
                     continue;
                 }
                 int first = i;
-                while (i < upTo && archived[i]) {
+                while (i < upTo && archived.get(i)) {
                     i++;
                 }
                 ranges.add(
-                        new Range(at(first), at(i), set(own.subList(first, i)), 0, i - first, 10L * (i - first)));
+                        new Range(
+                                at(first),
+                                at(i),
+                                set(before).union(set(own.subList(0, first))),
+                                set(own.subList(first, i)),
+                                0,
+                                i - first,
+                                10L * (i - first)));
             }
             return new ArchivedHistory(id, server, predecessor, forks, set(before), ranges);
         }
@@ -92,7 +107,15 @@ final class PlannerTest {
         for (int i = 0; i < 1 + random.nextInt(12); i++) {
             ownB.add(new Tx(identity++, new Gtid(GtidSource.untagged(serverB), ++sequence)));
         }
-        var b = new Log("b", serverB, "a", forks, ownA.subList(0, kept - inLog), ownB, archived(random, ownB.size()));
+        var b =
+                new Log(
+                        "b",
+                        serverB,
+                        "a",
+                        forks,
+                        ownA.subList(0, kept - inLog),
+                        ownB,
+                        archived(random, ownB.size()));
 
         var backups = new ArrayList<Taken>();
         for (int i = 0; i < random.nextInt(4); i++) {
@@ -103,8 +126,14 @@ final class PlannerTest {
             backups.add(
                     new Taken(
                             new BackupChoice(
-                                    "backup" + i, log.server(), log.id(), set(holds), Log.at(place),
-                                    Instant.ofEpochSecond(i), "9.7.0", 1),
+                                    "backup" + i,
+                                    log.server(),
+                                    log.id(),
+                                    set(holds),
+                                    Log.at(place),
+                                    Instant.ofEpochSecond(i),
+                                    "9.7.0",
+                                    1),
                             holds));
         }
         int cutAt = random.nextInt(b.own().size()) + 1;
@@ -115,13 +144,14 @@ final class PlannerTest {
 
         // The model: a backup will do if it holds nothing else than what the cut does, and each
         // further transaction, as itself and not as its name, is archived somewhere.
-        boolean cutIsArchived = b.archived()[cutAt - 1];
+        boolean cutIsArchived = b.archived().get(cutAt - 1);
         var usable = new ArrayList<Taken>();
         for (Taken backup : backups) {
             var missing = new ArrayList<>(executed);
             missing.removeAll(backup.holds());
             if (executed.containsAll(backup.holds())
-                    && missing.stream().allMatch(tx -> isArchived(tx, a) || isArchived(tx, b, cutAt))) {
+                    && missing.stream()
+                            .allMatch(tx -> isArchived(tx, a) || isArchived(tx, b, cutAt))) {
                 usable.add(backup);
             }
         }
@@ -140,16 +170,20 @@ final class PlannerTest {
         }
         assertThat(usable).isNotEmpty();
         Taken chosen =
-                backups.stream().filter(taken -> taken.choice().equals(plan.backup())).findFirst().orElseThrow();
+                backups.stream()
+                        .filter(taken -> taken.choice().equals(plan.backup()))
+                        .findFirst()
+                        .orElseThrow();
         assertThat(chosen).isEqualTo(usable.getLast());
         var served = new ArrayList<>(chosen.holds());
         for (RecoveryPlan.Step step : plan.steps()) {
             Log log = step.history().equals("a") ? a : b;
             for (int i = 0; i < log.own().size(); i++) {
                 boolean inside =
-                        Log.at(i).compareTo(step.from()) >= 0 && Log.at(i + 1).compareTo(step.to()) <= 0;
+                        Log.at(i).compareTo(step.from()) >= 0
+                                && Log.at(i + 1).compareTo(step.to()) <= 0;
                 if (inside && step.gtids().contains(log.own().get(i).gtid())) {
-                    assertThat(log.archived()[i]).isTrue();
+                    assertThat(log.archived().get(i)).isTrue();
                     served.add(log.own().get(i));
                 }
             }
@@ -158,11 +192,11 @@ final class PlannerTest {
         return true;
     }
 
-    private static boolean[] archived(RandomGenerator random, int count) {
-        boolean[] archived = new boolean[count];
+    private static BitSet archived(RandomGenerator random, int count) {
+        var archived = new BitSet(count);
         boolean gaps = random.nextInt(3) == 0;
         for (int i = 0; i < count; i++) {
-            archived[i] = !gaps || random.nextInt(4) > 0;
+            archived.set(i, !gaps || random.nextInt(4) > 0);
         }
         return archived;
     }
@@ -173,7 +207,7 @@ final class PlannerTest {
 
     private static boolean isArchived(Tx tx, Log log, int upTo) {
         int index = log.own().indexOf(tx);
-        return index >= 0 && index < upTo && log.archived()[index];
+        return index >= 0 && index < upTo && log.archived().get(index);
     }
 
     private static final GtidSource SOURCE = GtidSource.untagged(new UUID(1, 1));
@@ -182,35 +216,42 @@ final class PlannerTest {
     void aGapIsNamed() {
         var history =
                 new ArchivedHistory(
-                        "a", SOURCE.uuid(), null, false, GtidSet.EMPTY,
-                        List.of(
-                                range(1, 5),
-                                range(7, 9)));
+                        "a",
+                        SOURCE.uuid(),
+                        null,
+                        false,
+                        GtidSet.EMPTY,
+                        List.of(range(1, 5), range(7, 9)));
         var cut = new Cut("a", Log.at(9), null, null);
-        // The file's header events name what came before the range, but here nothing does.
         RefusedException refusal =
-                refusal(() -> new Planner(List.of(withGap(history)), cut, Planner.Skips.NONE).plan(List.of(backup(3))));
+                refusal(() ->
+                        new Planner(List.of(history), cut, Planner.Skips.NONE)
+                                .plan(List.of(backup(3))));
         assertThat(refusal.problem().code()).isEqualTo(RecoveryError.ARCHIVE_GAP);
         assertThat(refusal.problem().what()).contains(SOURCE + ":6-7");
     }
 
-    /// As a repository reports it: the younger range's Previous_gtids are known to be executed.
-    private static ArchivedHistory withGap(ArchivedHistory history) {
-        return new ArchivedHistory(
-                history.id(), history.server(), null, false,
-                GtidSet.parse(SOURCE + ":1-7"), history.ranges());
-    }
-
     private static Range range(int firstIndex, int endIndex) {
         return new Range(
-                Log.at(firstIndex), Log.at(endIndex),
-                GtidSet.parse(SOURCE + ":" + (firstIndex + 1) + "-" + endIndex), 0, endIndex - firstIndex, 10);
+                Log.at(firstIndex),
+                Log.at(endIndex),
+                GtidSet.parse(firstIndex == 0 ? "" : SOURCE + ":1-" + firstIndex),
+                GtidSet.parse(SOURCE + ":" + (firstIndex + 1) + "-" + endIndex),
+                0,
+                endIndex - firstIndex,
+                10);
     }
 
     private static BackupChoice backup(int place) {
         return new BackupChoice(
-                "backup", SOURCE.uuid(), "a",
-                GtidSet.parse(place == 0 ? "" : SOURCE + ":1-" + place), Log.at(place), Instant.EPOCH, "9.7.0", 1);
+                "backup",
+                SOURCE.uuid(),
+                "a",
+                GtidSet.parse(place == 0 ? "" : SOURCE + ":1-" + place),
+                Log.at(place),
+                Instant.EPOCH,
+                "9.7.0",
+                1);
     }
 
     private static RefusedException refusal(Runnable action) {
@@ -225,7 +266,8 @@ final class PlannerTest {
     @Test
     void aSkipOutsideOfTheReplayIsRefused() {
         var history =
-                new ArchivedHistory("a", SOURCE.uuid(), null, false, GtidSet.EMPTY, List.of(range(0, 9)));
+                new ArchivedHistory(
+                        "a", SOURCE.uuid(), null, false, GtidSet.EMPTY, List.of(range(0, 9)));
         var skips = new Planner.Skips(GtidSet.parse(SOURCE + ":3"), List.of());
         var cut = new Cut("a", Log.at(9), null, null);
         RefusedException refusal =
@@ -235,13 +277,28 @@ final class PlannerTest {
 
     @Test
     void withoutGtidsOneRangeMustHoldBackupAndCut() {
-        var whole = new Range(Log.at(0), Log.at(9), GtidSet.EMPTY, 9, 9, 90);
+        var whole = new Range(Log.at(0), Log.at(9), GtidSet.EMPTY, GtidSet.EMPTY, 9, 9, 90);
         var cut = new Cut("a", Log.at(8), null, null);
         var backup =
-                new BackupChoice("b", SOURCE.uuid(), "a", GtidSet.EMPTY, Log.at(2), Instant.EPOCH, "9.7.0", 1);
+                new BackupChoice(
+                        "b",
+                        SOURCE.uuid(),
+                        "a",
+                        GtidSet.EMPTY,
+                        Log.at(2),
+                        Instant.EPOCH,
+                        "9.7.0",
+                        1);
         RecoveryPlan plan =
                 new Planner(
-                                List.of(new ArchivedHistory("a", SOURCE.uuid(), null, false, GtidSet.EMPTY, List.of(whole))),
+                                List.of(
+                                        new ArchivedHistory(
+                                                "a",
+                                                SOURCE.uuid(),
+                                                null,
+                                                false,
+                                                GtidSet.EMPTY,
+                                                List.of(whole))),
                                 cut,
                                 Planner.Skips.NONE)
                         .plan(List.of(backup));
@@ -251,12 +308,19 @@ final class PlannerTest {
 
         var torn =
                 List.of(
-                        new Range(Log.at(0), Log.at(4), GtidSet.EMPTY, 4, 4, 40),
-                        new Range(Log.at(6), Log.at(9), GtidSet.EMPTY, 3, 3, 30));
+                        new Range(Log.at(0), Log.at(4), GtidSet.EMPTY, GtidSet.EMPTY, 4, 4, 40),
+                        new Range(Log.at(6), Log.at(9), GtidSet.EMPTY, GtidSet.EMPTY, 3, 3, 30));
         RefusedException refusal =
                 refusal(() ->
                         new Planner(
-                                        List.of(new ArchivedHistory("a", SOURCE.uuid(), null, false, GtidSet.EMPTY, torn)),
+                                        List.of(
+                                                new ArchivedHistory(
+                                                        "a",
+                                                        SOURCE.uuid(),
+                                                        null,
+                                                        false,
+                                                        GtidSet.EMPTY,
+                                                        torn)),
                                         cut,
                                         Planner.Skips.NONE)
                                 .plan(List.of(backup)));
