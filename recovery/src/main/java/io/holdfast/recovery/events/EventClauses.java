@@ -27,7 +27,9 @@ record EventClauses(@Nullable EventStatus status, boolean ifNotExists, List<Stri
         for (int i = 0; i < tokens.size(); i++) {
             if (is(tokens, i, "DO")) {
                 break;
-            } else if (is(tokens, i, "IF") && is(tokens, i + 1, "NOT") && is(tokens, i + 2, "EXISTS")) {
+            } else if (is(tokens, i, "IF")
+                    && is(tokens, i + 1, "NOT")
+                    && is(tokens, i + 2, "EXISTS")) {
                 ifNotExists = true;
             } else if (is(tokens, i, "ENABLE")) {
                 status = EventStatus.ENABLED;
@@ -36,7 +38,9 @@ record EventClauses(@Nullable EventStatus status, boolean ifNotExists, List<Stri
                         is(tokens, i + 1, "ON")
                                 && (is(tokens, i + 2, "REPLICA") || is(tokens, i + 2, "SLAVE"));
                 status = onReplica ? EventStatus.REPLICA_SIDE_DISABLED : EventStatus.DISABLED;
-            } else if (is(tokens, i, "RENAME") && is(tokens, i + 1, "TO") && i + 2 < tokens.size()) {
+            } else if (is(tokens, i, "RENAME")
+                    && is(tokens, i + 1, "TO")
+                    && i + 2 < tokens.size()) {
                 renamedTo.add(tokens.get(i + 2).text);
                 if (i + 4 < tokens.size() && tokens.get(i + 3).text.equals(".")) {
                     renamedTo.add(tokens.get(i + 4).text);

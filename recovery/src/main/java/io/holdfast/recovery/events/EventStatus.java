@@ -2,8 +2,8 @@ package io.holdfast.recovery.events;
 
 import io.holdfast.core.Text;
 
-/// Whether a scheduled event runs. Source: MySQL 9.7 manual, "CREATE EVENT Statement" and "Replication
-/// of Invoked Features".
+/// Whether a scheduled event runs. Source: MySQL 9.7 manual, "CREATE EVENT Statement" and
+/// "Replication of Invoked Features".
 public enum EventStatus {
     ENABLED("ENABLE"),
     DISABLED("DISABLE"),

@@ -21,7 +21,8 @@ public final class EventStatuses {
     private final boolean ignoresSchemaCase;
     private final Map<Name, EventStatus> byName = new HashMap<>();
 
-    /// An event's name as the server compares it: events without case, schemas as the server is set.
+    /// An event's name as the server compares it: events without case, schemas as the server is
+    /// set.
     private record Name(String schema, String event) {}
 
     /// @param ignoresSchemaCase whether `lower_case_table_names` is not 0
@@ -69,16 +70,7 @@ public final class EventStatuses {
             }
             case ALTER -> alter(statement, name, clauses);
             case DROP -> byName.remove(name);
-            case TRUNCATE,
-                    RENAME,
-                    GRANT,
-                    REVOKE,
-                    INSERT,
-                    REPLACE,
-                    UPDATE,
-                    DELETE,
-                    LOAD,
-                    OTHER -> {}
+            case TRUNCATE, RENAME, GRANT, REVOKE, INSERT, REPLACE, UPDATE, DELETE, LOAD, OTHER -> {}
         }
     }
 

@@ -138,7 +138,7 @@ public final class Planner {
         if (own && position != null && !cut.includes(position)) {
             return false;
         }
-        if (!own && backup.gtids().isEmpty()) {
+        if (!own && executedAtCut.isEmpty()) {
             return false; // positions of two histories cannot be compared
         }
         return common(home.get()).containsAll(backup.gtids());

@@ -54,7 +54,9 @@ final class MomentResolverTest {
         var names =
                 ddl.isEmpty()
                         ? List.<StatementNames>of()
-                        : List.of(StatementNames.parse(ddl, new StatementNames.Reading("u", false, false)));
+                        : List.of(
+                                StatementNames.parse(
+                                        ddl, new StatementNames.Reading("u", false, false)));
         return new LoggedTransaction(
                 new BinlogPosition("binlog.000001", 200 + 100L * index),
                 300 + 100L * index,
@@ -127,8 +129,7 @@ final class MomentResolverTest {
 
     @Test
     void theServersOwnClockIsAnother() {
-        var resolver =
-                new MomentResolver(List.of(ONE), Clock.SERVER, new StatementMatch(false));
+        var resolver = new MomentResolver(List.of(ONE), Clock.SERVER, new StatementMatch(false));
         assertCut(resolver.resolve(Moment.parse("1970-01-01T00:00:01.000020Z")), 3);
     }
 
@@ -149,8 +150,7 @@ final class MomentResolverTest {
             if (model == 0 || model == list.size()) {
                 assertRefused(RecoveryError.TARGET_TIME_NOT_COVERED, text, history);
             } else {
-                assertThat(resolve(text, history).position())
-                        .isEqualTo(list.get(model).begin());
+                assertThat(resolve(text, history).position()).isEqualTo(list.get(model).begin());
             }
         }
     }
@@ -177,7 +177,8 @@ final class MomentResolverTest {
     void aStatementIsFoundByItsMeaning() {
         assertCut(resolve("before-statement:'drop table if exists `u`.grades'", ONE), 2);
         assertCut(resolve("before-statement:'DROP TABLE grades'", ONE), 2);
-        assertRefused(RecoveryError.MOMENT_NOT_FOUND, "before-statement:'DROP TABLE v.grades'", ONE);
+        assertRefused(
+                RecoveryError.MOMENT_NOT_FOUND, "before-statement:'DROP TABLE v.grades'", ONE);
         assertRefused(RecoveryError.MOMENT_MALFORMED, "before-statement:'oops'", ONE);
     }
 
@@ -194,9 +195,7 @@ final class MomentResolverTest {
     void twoServersMustBeToldApart() {
         var other = history("other", OTHER, "", "", "", "", "");
         for (String text :
-                new String[] {
-                    "latest", "binlog.000001:300", "1970-01-01T00:00:00.000010Z"
-                }) {
+                new String[] {"latest", "binlog.000001:300", "1970-01-01T00:00:00.000010Z"}) {
             assertRefused(RecoveryError.HISTORY_AMBIGUOUS, text, ONE, other);
         }
         assertThat(resolve("gtid:" + OTHER + ":2", ONE, other).history()).isEqualTo("other");
