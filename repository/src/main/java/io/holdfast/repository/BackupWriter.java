@@ -1,0 +1,104 @@
+package io.holdfast.repository;
+
+import io.holdfast.core.HoldfastException;
+import io.holdfast.core.Problem;
+import io.holdfast.core.RefusedException;
+import io.holdfast.repository.format.Envelopes;
+import io.holdfast.repository.format.ObjectKind;
+import io.holdfast.repository.format.RepositoryError;
+import io.holdfast.repository.lease.Lease;
+import io.holdfast.store.PutResult;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+
+/// Writes one backup: streams into packs, then the manifest, which makes it exist. Holds the
+/// server's backup lease. [#openStream()] is thread-safe; everything else is its owner's.
+///
+/// Nothing lists before [#commit] has returned, and closing without it leaves only garbage that
+/// `expire` collects.
+public final class BackupWriter implements AutoCloseable {
+    private final Envelopes envelopes;
+    private final Catalogue catalogue;
+    private final Lease lease;
+    private final BackupId id;
+    private final Instant began;
+    private final String holdfastVersion;
+    private final PackPool packs;
+    private final BlockBuffers buffers = new BlockBuffers(Envelopes.ZSTD_LEVEL_DEFAULT);
+    private final LongAdder rawBytes = new LongAdder();
+    private boolean ended;
+
+    BackupWriter(Envelopes envelopes, Catalogue catalogue, Lease lease, String holdfastVersion) {
+        this.envelopes = envelopes;
+        this.catalogue = catalogue;
+        this.lease = lease;
+        this.began = envelopes.now();
+        this.id = BackupId.create(began, envelopes.random());
+        this.holdfastVersion = holdfastVersion;
+        this.packs = new PackPool(envelopes, id, PackPool.PACK_BYTES);
+    }
+
+    public BackupId id() {
+        return id;
+    }
+
+    public Instant began() {
+        return began;
+    }
+
+    /// Begins a stream. It belongs to the backup once its reference is in the manifest or in a
+    /// stream that the manifest names.
+    ///
+    /// @throws RefusedException with `LEASE_LOST` if another process may have taken this one's
+    ///   place
+    public StreamWriter openStream() {
+        lease.check();
+        return new StreamWriter(packs, buffers, rawBytes);
+    }
+
+    /// Makes all packs durable, then the backup exist. All streams must be finished.
+    ///
+    /// @return the manifest as it was written
+    /// @throws HoldfastException if the store fails or the lease was lost: unless the answer to the
+    ///   very last step was lost, the backup does not exist then
+    public Manifest commit(BackupState state) {
+        if (ended) {
+            throw new IllegalStateException("backup " + id + " has ended");
+        }
+        List<PackUse> uses = packs.finishAll();
+        var manifest =
+                new Manifest(
+                        id,
+                        List.of(),
+                        holdfastVersion,
+                        began,
+                        envelopes.now(),
+                        state,
+                        uses,
+                        rawBytes.sum(),
+                        uses.stream().mapToLong(PackUse::liveBytes).sum());
+        lease.renew();
+        if (envelopes.putDocument(id.manifestKey(), ObjectKind.MANIFEST, manifest)
+                == PutResult.EXISTS) {
+            throw new RefusedException(
+                    Problem.of(RepositoryError.OBJECT_EXISTS)
+                            .what("a backup of this id is there already")
+                            .where("object %s", id.manifestKey())
+                            .remedy("Run the backup again; it chooses another id."));
+        }
+        ended = true;
+        catalogue.add(manifest.head());
+        return manifest;
+    }
+
+    /// Ends the backup and gives the lease back. Without a commit before, it never was. No thread
+    /// may be writing a stream any more.
+    @Override
+    public void close() {
+        ended = true;
+        packs.abandon();
+        buffers.close();
+        lease.close();
+    }
+}

@@ -1,0 +1,8 @@
+package io.holdfast.repository;
+
+import io.holdfast.repository.format.PackId;
+
+/// How much of a pack a backup uses.
+///
+/// @param liveBytes stored bytes of the blocks it uses
+public record PackUse(PackId pack, int blocks, long liveBytes) {}

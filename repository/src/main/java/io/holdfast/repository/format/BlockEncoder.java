@@ -1,0 +1,75 @@
+package io.holdfast.repository.format;
+
+import static io.holdfast.repository.format.Layout.BLOCK_BYTES_MAX;
+import static io.holdfast.repository.format.Layout.BLOCK_HEADER_BYTES;
+import static io.holdfast.repository.format.Layout.BLOCK_HEADER_HASHED_BYTES;
+
+import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdCompressCtx;
+import java.security.DigestException;
+import java.security.MessageDigest;
+
+/// Compresses and hashes one block after another. Holds about 1 MiB and a native compression
+/// context, so it is reused: one per thread that writes. Confined to one thread at a time.
+public final class BlockEncoder implements AutoCloseable {
+    /// A block must shrink by at least this part of itself, or it is stored raw.
+    private static final int WORTHWHILE_PART = 16;
+
+    private final ZstdCompressCtx zstd;
+    private final MessageDigest hash = Layout.sha256();
+
+    /// Header and stored bytes of the block encoded last.
+    private final byte[] frame =
+            new byte[BLOCK_HEADER_BYTES + (int) Zstd.compressBound(BLOCK_BYTES_MAX)];
+
+    /// @param zstdLevel 1 (fast) to 19
+    public BlockEncoder(int zstdLevel) {
+        this.zstd = new ZstdCompressCtx().setLevel(zstdLevel).setChecksum(true);
+    }
+
+    /// Encodes a block into [#frame()].
+    ///
+    /// @return how many bytes of the frame are used
+    int encode(byte[] raw, int offset, int byteCount, BlockRole role, int ordinal) {
+        if (byteCount < 1 || byteCount > BLOCK_BYTES_MAX) {
+            throw new IllegalArgumentException("a block has 1 to 1048576 bytes, not " + byteCount);
+        }
+        int stored =
+                zstd.compressByteArray(
+                        frame,
+                        BLOCK_HEADER_BYTES,
+                        frame.length - BLOCK_HEADER_BYTES,
+                        raw,
+                        offset,
+                        byteCount);
+        boolean compressed = stored <= byteCount - byteCount / WORTHWHILE_PART - 1;
+        if (!compressed) {
+            System.arraycopy(raw, offset, frame, BLOCK_HEADER_BYTES, byteCount);
+            stored = byteCount;
+        }
+        Layout.putInt(frame, 0, stored);
+        Layout.putInt(frame, 4, byteCount);
+        frame[8] = (byte) (compressed ? Layout.COMPRESSION_ZSTD : Layout.COMPRESSION_NONE);
+        frame[9] = (byte) role.number();
+        frame[10] = 0;
+        frame[11] = 0;
+        Layout.putInt(frame, 12, ordinal);
+        hash.update(frame, 0, BLOCK_HEADER_HASHED_BYTES);
+        hash.update(frame, BLOCK_HEADER_BYTES, stored);
+        try {
+            hash.digest(frame, BLOCK_HEADER_HASHED_BYTES, Layout.HASH_BYTES);
+        } catch (DigestException impossible) {
+            throw new AssertionError("32 bytes hold a SHA-256", impossible);
+        }
+        return BLOCK_HEADER_BYTES + stored;
+    }
+
+    byte[] frame() {
+        return frame;
+    }
+
+    @Override
+    public void close() {
+        zstd.close();
+    }
+}
