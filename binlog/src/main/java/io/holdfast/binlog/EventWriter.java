@@ -5,6 +5,7 @@ import io.holdfast.core.BinlogPosition;
 import io.holdfast.core.GtidSet;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.zip.CRC32;
 
 /// Builds the events that a source makes up itself, and puts checksums under events that were
@@ -12,7 +13,8 @@ import java.util.zip.CRC32;
 ///
 /// @param serverId written into every event; must not be the replica's own, or it ignores them
 public record EventWriter(long serverId, ChecksumAlgorithm checksum) {
-    private static final int HEADER_FLAGS_INDEX = 17;
+    private static final int NEXT_OFFSET_INDEX = 13;
+    private static final int FLAGS_INDEX = 17;
     private static final int ARTIFICIAL_NEXT = 0;
 
     /// The event that tells a replica which file the events behind it come from. It is artificial:
@@ -33,6 +35,22 @@ public record EventWriter(long serverId, ChecksumAlgorithm checksum) {
         return event(
                 header(0, EventType.HEARTBEAT, position.offset(), 0),
                 position.file().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /// The same in version 2, which has room for any offset. Only for replicas that ask for it.
+    public byte[] heartbeatV2(BinlogPosition position) {
+        byte[] file = position.file().getBytes(StandardCharsets.UTF_8);
+        var offset = new ByteArrayOutputStream();
+        putLengthEncoded(offset, position.offset());
+        var body = new ByteArrayOutputStream();
+        body.write(1);
+        putLengthEncoded(body, file.length);
+        body.writeBytes(file);
+        body.write(2);
+        putLengthEncoded(body, offset.size());
+        body.writeBytes(offset.toByteArray());
+        body.write(0);
+        return event(header(0, EventType.HEARTBEAT_V2, 0, 0), body.toByteArray());
     }
 
     public byte[] previousGtids(GtidSet gtids, long nextEventOffset) {
@@ -79,21 +97,32 @@ public record EventWriter(long serverId, ChecksumAlgorithm checksum) {
                 header(timestampSeconds, EventType.QUERY, nextEventOffset, 0), body.toByteArray());
     }
 
-    /// The given format description as a replica gets it when the stream does not begin at the
-    /// file's start: `nextEventOffset` 0, created at 0, so that it neither moves its position nor
-    /// drops temporary tables. The mark of a file in use is cleared. Source: MySQL 9.7
-    /// `sql/rpl_binlog_sender.cc`, `Binlog_sender::send_format_description_event`.
+    /// The given format description as a replica gets it that asked for a position behind it:
+    /// `nextEventOffset` and created 0, so that it neither moves its position nor drops temporary
+    /// tables. Source: MySQL 9.7 `sql/rpl_binlog_sender.cc`,
+    /// `Binlog_sender::send_format_description_event`.
     ///
     /// @param event a whole format description event with its checksum
     public byte[] formatDescriptionForResume(byte[] event) {
+        byte[] copy = formatDescriptionForGtids(event);
+        Arrays.fill(copy, NEXT_OFFSET_INDEX, NEXT_OFFSET_INDEX + 4, (byte) 0);
+        seal(copy);
+        return copy;
+    }
+
+    /// The given format description without the mark of a file in use, which the checksum does not
+    /// cover.
+    public static byte[] formatDescriptionOfClosedFile(byte[] event) {
         byte[] copy = event.clone();
-        java.util.Arrays.fill(copy, 13, 17, (byte) 0);
-        copy[HEADER_FLAGS_INDEX] &= (byte) ~EventType.FLAG_IN_USE;
-        java.util.Arrays.fill(
-                copy,
-                FormatDescriptionCodec.CREATED_INDEX,
-                FormatDescriptionCodec.CREATED_INDEX + 4,
-                (byte) 0);
+        copy[FLAGS_INDEX] &= (byte) ~EventType.FLAG_IN_USE;
+        return copy;
+    }
+
+    /// The same, created at 0, for a replica that uses auto-position.
+    public byte[] formatDescriptionForGtids(byte[] event) {
+        byte[] copy = formatDescriptionOfClosedFile(event);
+        int created = FormatDescriptionCodec.CREATED_INDEX;
+        Arrays.fill(copy, created, created + 4, (byte) 0);
         seal(copy);
         return copy;
     }
