@@ -17,7 +17,26 @@ public enum BackupError implements ErrorCode {
             "A journal segment that had been made durable fails its checksum. The disk lost or changed it. What"
                     + " the server still has is fetched again in a new history."),
     JOURNAL_UNKNOWN(
-            "A file in the journal folder is not a journal segment that this Holdfast can read.");
+            "A file in the journal folder is not a journal segment that this Holdfast can read."),
+    OBJECT_KIND_UNKNOWN(
+            "The server holds something of a kind that this Holdfast cannot back up. No backup was made, because one"
+                    + " without it would not be whole."),
+    PRIVILEGE_MISSING(
+            "The account lacks a privilege that the backup needs. No backup was made, because a server hides what an"
+                    + " account may not see."),
+    TABLE_UNREADABLE("The server cannot open a table. No backup was made."),
+    TABLE_WITHOUT_SNAPSHOT(
+            "Tables of engines without transactions (MyISAM, ARCHIVE, CSV) are too large to be read under a lock. No"
+                    + " backup was made, because their rows would be of another moment than the rest."),
+    SERVER_TOO_BUSY_TO_LOCK(
+            "The moment at which all reading threads begin needs a lock that was not to be had within a second,"
+                    + " however often it was tried. No writer was held up for longer than that, and no backup was made."),
+    SCHEMA_CHANGED(
+            "Tables were created, altered or dropped while the backup read them, however often it began anew. No"
+                    + " backup was made, because tables of two moments are never mixed."),
+    BACKUP_LOCK_LOST(
+            "The session that held the server's backup lock ended before the backup did. No backup was made, because"
+                    + " nothing vouches for the schema any more.");
 
     private final String meaning;
 

@@ -38,14 +38,23 @@ public record TableContent(
         }
     }
 
+    /// How many values a stored row has: at least one, because a table all of whose columns are
+    /// generated is read as a row of one number each.
+    @JsonIgnore
+    public int valueCount() {
+        return Math.max(1, columns.size());
+    }
+
     /// The statement that reads the rows as they are stored in a backup.
     ///
     /// @param where a condition without the word WHERE, or null for all rows
     public String select(TableName table, @Nullable String where) {
         String list =
-                columns.stream()
-                        .map(TableColumn::selectExpression)
-                        .collect(Collectors.joining(", "));
+                columns.isEmpty()
+                        ? "1"
+                        : columns.stream()
+                                .map(TableColumn::selectExpression)
+                                .collect(Collectors.joining(", "));
         return "SELECT "
                 + list
                 + " FROM "
@@ -57,6 +66,9 @@ public record TableContent(
     /// assignments if there are any.
     @JsonIgnore
     public String loadTargets() {
+        if (columns.isEmpty()) {
+            return "(@v0)";
+        }
         List<String> targets = new ArrayList<>();
         List<String> assignments = new ArrayList<>();
         for (int index = 0; index < columns.size(); index++) {

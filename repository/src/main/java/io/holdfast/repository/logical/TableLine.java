@@ -2,8 +2,8 @@ package io.holdfast.repository.logical;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.holdfast.repository.format.StreamRef;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 
 /// One line of the stream of tables: a chunk of rows, or the end of a table.
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
@@ -30,7 +30,7 @@ public sealed interface TableLine {
             long rows,
             long bytes,
             String hash,
-            JsonNode stream)
+            StreamRef stream)
             implements TableLine {}
 
     /// The end of a table: sums over its chunks.

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.core.CorruptDataException;
+import io.holdfast.repository.format.BlockRun;
+import io.holdfast.repository.format.PackId;
+import io.holdfast.repository.format.StreamRef;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
@@ -12,7 +15,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import tools.jackson.databind.node.JsonNodeFactory;
 
 class JsonLinesTest {
     private static final SchemaLine TABLE =
@@ -48,7 +50,16 @@ class JsonLinesTest {
         List<TableLine> lines =
                 List.of(
                         new TableLine.Chunk(
-                                0, 3, "id < 7", 5, 50, "ab", JsonNodeFactory.instance.objectNode()),
+                                0,
+                                3,
+                                "id < 7",
+                                5,
+                                50,
+                                "ab",
+                                new StreamRef(
+                                        List.of(new BlockRun(new PackId(1, 2), 3, 4)),
+                                        5,
+                                        "00000000")),
                         new TableLine.TableEnd(0, 4, 5, 50, "ab"));
         assertThat(read(written(lines), TableLine.class)).isEqualTo(lines);
     }

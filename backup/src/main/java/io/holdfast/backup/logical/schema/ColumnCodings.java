@@ -51,8 +51,7 @@ final class ColumnCodings {
             case "json" -> ColumnCoding.JSON;
             default ->
                     throw UnknownKind.of(
-                            "column type \"" + dataType + "\"",
-                            "column " + table + "." + column);
+                            "column type \"" + dataType + "\"", "column " + table + "." + column);
         };
     }
 }

@@ -25,17 +25,16 @@ final class DefaultRoles implements SchemaPart {
                             new AccountName(row.string(0), row.string(1)), _ -> new ArrayList<>())
                     .add(new AccountName(row.string(2), row.string(3)).toString());
         }
-        roles.forEach(
-                (account, names) ->
-                        sink.line(
-                                SchemaLine.ofServer(
-                                        ObjectKind.DEFAULT_ROLES,
-                                        account.toString(),
-                                        List.of(
-                                                SqlText.of(
-                                                        "SET DEFAULT ROLE "
-                                                                + String.join(", ", names)
-                                                                + " TO "
-                                                                + account)))));
+        roles.forEach((account, names) ->
+                sink.line(
+                        SchemaLine.ofServer(
+                                ObjectKind.DEFAULT_ROLES,
+                                account.toString(),
+                                List.of(
+                                        SqlText.of(
+                                                "SET DEFAULT ROLE "
+                                                        + String.join(", ", names)
+                                                        + " TO "
+                                                        + account)))));
     }
 }

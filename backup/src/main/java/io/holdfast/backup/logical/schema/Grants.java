@@ -49,16 +49,15 @@ final class Grants implements SchemaPart {
                                 + " information_schema.TABLES t ON t.TABLE_SCHEMA = p.Db AND"
                                 + " t.TABLE_NAME = p.Table_name WHERE t.TABLE_NAME IS NULL");
         for (Rows.Row row : tables) {
-            targets.add(
-                    " ON " + new TableName(row.string(0), row.string(1)).quoted() + " TO ");
+            targets.add(" ON " + new TableName(row.string(0), row.string(1)).quoted() + " TO ");
         }
         Rows routines =
                 session.query(
                         "SELECT DISTINCT p.Routine_type, p.Db, p.Routine_name FROM"
-                            + " mysql.procs_priv p LEFT JOIN information_schema.ROUTINES r ON"
-                            + " r.ROUTINE_SCHEMA = p.Db AND r.ROUTINE_NAME = p.Routine_name AND"
-                            + " r.ROUTINE_TYPE = p.Routine_type WHERE r.ROUTINE_NAME IS NULL AND"
-                            + " p.Routine_type IN ('FUNCTION', 'PROCEDURE')");
+                                + " mysql.procs_priv p LEFT JOIN information_schema.ROUTINES r ON"
+                                + " r.ROUTINE_SCHEMA = p.Db AND r.ROUTINE_NAME = p.Routine_name AND"
+                                + " r.ROUTINE_TYPE = p.Routine_type WHERE r.ROUTINE_NAME IS NULL AND"
+                                + " p.Routine_type IN ('FUNCTION', 'PROCEDURE')");
         for (Rows.Row row : routines) {
             targets.add(
                     " ON "

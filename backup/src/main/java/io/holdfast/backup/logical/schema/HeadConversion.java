@@ -67,7 +67,9 @@ final class HeadConversion {
     private static int endOfName(String text, String name) {
         String latin = new String(StoredProgram.utf8(name), StandardCharsets.ISO_8859_1);
         for (String quoted :
-                List.of("`" + latin.replace("`", "``") + "`", "\"" + latin.replace("\"", "\"\"") + "\"")) {
+                List.of(
+                        "`" + latin.replace("`", "``") + "`",
+                        "\"" + latin.replace("\"", "\"\"") + "\"")) {
             int at = text.indexOf(quoted);
             if (at >= 0) {
                 return at + quoted.length();
@@ -76,15 +78,14 @@ final class HeadConversion {
         return 0;
     }
 
-    /// The end of the COMMENT clause of an event, which stands right before DO, or of a routine,
-    /// on a line of its own before the body; 0 if there is none.
+    /// The end of the COMMENT clause of an event, which stands right before DO, or of a routine, on
+    /// a line of its own before the body; 0 if there is none.
     private static int endOfComment(String text, int from) {
         for (String clause : List.of("\n    COMMENT '", " COMMENT '")) {
             int at = text.indexOf(clause, from);
             if (at >= 0) {
                 int end = QuotedSql.endOfQuotes(text, at + clause.length() - 1);
-                boolean endsHead =
-                        text.startsWith("\n", end) || text.startsWith(" DO ", end);
+                boolean endsHead = text.startsWith("\n", end) || text.startsWith(" DO ", end);
                 if (endsHead) {
                     return end;
                 }

@@ -35,8 +35,7 @@ final class Routines implements SchemaPart {
                 String name = row.string(0);
                 String found = row.string(1);
                 if (!found.equals("FUNCTION") && !found.equals("PROCEDURE")) {
-                    throw UnknownKind.of(
-                            "routine type \"" + found + "\"", database + "." + name);
+                    throw UnknownKind.of("routine type \"" + found + "\"", database + "." + name);
                 }
                 if (found.equals(type)) {
                     sink.line(one(session, database, name));

@@ -51,7 +51,6 @@ final class ServerFacts implements SchemaPart {
         facts.put(
                 "time_zone_names",
                 session.query("SELECT COUNT(*) FROM mysql.time_zone_name").only().string(0));
-        sink.line(
-                SchemaLine.ofServer(ObjectKind.FACTS, "server", List.of()).withFacts(facts));
+        sink.line(SchemaLine.ofServer(ObjectKind.FACTS, "server", List.of()).withFacts(facts));
     }
 }

@@ -7,8 +7,8 @@ import io.holdfast.repository.logical.SchemaLine;
 import io.holdfast.repository.logical.SqlText;
 import java.util.List;
 
-/// Spatial reference systems that users made. The server's own lie in the ranges of numbers that
-/// it reserves; a user who changed one of those made something that another server version would
+/// Spatial reference systems that users made. The server's own lie in the ranges of numbers that it
+/// reserves; a user who changed one of those made something that another server version would
 /// change back, and it is not kept.
 ///
 /// Source: manual, "CREATE SPATIAL REFERENCE SYSTEM Statement", reserved SRIDs.
@@ -18,8 +18,8 @@ final class SpatialReferenceSystems implements SchemaPart {
         Rows rows =
                 session.query(
                         "SELECT * FROM information_schema.ST_SPATIAL_REFERENCE_SYSTEMS WHERE NOT"
-                            + " (SRS_ID BETWEEN 0 AND 32767 OR SRS_ID BETWEEN 60000000 AND 69999999"
-                            + " OR SRS_ID BETWEEN 2000000000 AND 2147483647) ORDER BY SRS_ID");
+                                + " (SRS_ID BETWEEN 0 AND 32767 OR SRS_ID BETWEEN 60000000 AND 69999999"
+                                + " OR SRS_ID BETWEEN 2000000000 AND 2147483647) ORDER BY SRS_ID");
         for (Rows.Row row : rows) {
             String id = row.string("SRS_ID");
             var sql =

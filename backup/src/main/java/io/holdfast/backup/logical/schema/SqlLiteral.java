@@ -12,8 +12,8 @@ public final class SqlLiteral {
         return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'";
     }
 
-    /// Bytes as a hexadecimal literal with the introducer of a character set, such as
-    /// `_latin1 x'E4'`.
+    /// Bytes as a hexadecimal literal with the introducer of a character set, such as `_latin1
+    /// x'E4'`.
     public static String hex(String charset, byte[] value) {
         return "_" + charset + " x'" + HexFormat.of().withUpperCase().formatHex(value) + "'";
     }

@@ -70,9 +70,7 @@ final class Tables implements SchemaPart {
         String engine = row.stringOrNull("ENGINE");
         TableContent.Rows kept = engines.rowsOf(table, engine);
         var size = new TableSize(number(row, "TABLE_ROWS"), number(row, "DATA_LENGTH"));
-        if (engine != null
-                && Engines.lacksTransactions(engine)
-                && kept == TableContent.Rows.KEPT) {
+        if (engine != null && Engines.lacksTransactions(engine) && kept == TableContent.Rows.KEPT) {
             otherBytes += size.dataBytes();
             if (size.dataBytes() > largestOtherBytes) {
                 largestOther = table;
@@ -130,9 +128,7 @@ final class Tables implements SchemaPart {
                 String name = row.string(0);
                 columns.add(
                         new TableColumn(
-                                name,
-                                row.string(2),
-                                ColumnCodings.of(row.string(1), table, name)));
+                                name, row.string(2), ColumnCodings.of(row.string(1), table, name)));
             }
         }
         return columns;

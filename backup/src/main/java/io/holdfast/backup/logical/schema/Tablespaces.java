@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// General tablespaces. The file goes into the data directory of whoever loads the backup; where
-/// it lay is a fact.
+/// General tablespaces. The file goes into the data directory of whoever loads the backup; where it
+/// lay is a fact.
 final class Tablespaces implements SchemaPart {
     @Override
     public void read(Session session, SchemaSink sink) {
@@ -20,9 +20,9 @@ final class Tablespaces implements SchemaPart {
         Rows rows =
                 session.query(
                         "SELECT s.NAME, s.ZIP_PAGE_SIZE, s.AUTOEXTEND_SIZE, s.ENCRYPTION, d.PATH"
-                            + " FROM information_schema.INNODB_TABLESPACES s LEFT JOIN"
-                            + " information_schema.INNODB_DATAFILES d ON d.SPACE = s.SPACE WHERE"
-                            + " s.SPACE_TYPE = 'General' AND s.NAME <> 'mysql' ORDER BY s.NAME");
+                                + " FROM information_schema.INNODB_TABLESPACES s LEFT JOIN"
+                                + " information_schema.INNODB_DATAFILES d ON d.SPACE = s.SPACE WHERE"
+                                + " s.SPACE_TYPE = 'General' AND s.NAME <> 'mysql' ORDER BY s.NAME");
         for (Rows.Row row : rows) {
             String name = row.string(0);
             String path = row.stringOrNull(4);

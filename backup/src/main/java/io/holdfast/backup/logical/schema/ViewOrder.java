@@ -18,8 +18,7 @@ final class ViewOrder {
 
     /// @param views all views
     /// @param reads per view the tables and views it reads; others than `views` are passed over
-    static List<TableName> of(
-            Collection<TableName> views, Map<TableName, List<TableName>> reads) {
+    static List<TableName> of(Collection<TableName> views, Map<TableName, List<TableName>> reads) {
         Set<TableName> wanted = new HashSet<>(views);
         Set<TableName> begun = new HashSet<>();
         List<TableName> ordered = new ArrayList<>();
