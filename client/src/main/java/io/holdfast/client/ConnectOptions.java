@@ -31,6 +31,12 @@ public record ConnectOptions(
                 Duration.ZERO);
     }
 
+    /// The same server, as somebody else.
+    public ConnectOptions withAccount(String otherUser, Secret otherPassword) {
+        return new ConnectOptions(
+                address, otherUser, otherPassword, tls, schema, connectTimeout, readTimeout);
+    }
+
     public ConnectOptions withTls(TlsOptions options) {
         return new ConnectOptions(
                 address, user, password, options, schema, connectTimeout, readTimeout);

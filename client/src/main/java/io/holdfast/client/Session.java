@@ -6,6 +6,7 @@ import io.holdfast.core.UnavailableException;
 import io.holdfast.wire.Capabilities;
 import io.holdfast.wire.Command;
 import io.holdfast.wire.ServerStatus;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -124,6 +125,19 @@ public final class Session implements AutoCloseable {
         return exchange(() -> {
             line.send(new Command.Query(sql));
             return readResults(where(sql), PASS_OVER, null).ok().affectedRows();
+        });
+    }
+
+    /// Runs a statement given as exact bytes, which need not be UTF-8: the server gives back, and
+    /// takes, the bodies of stored programs in the character sets that they were created in.
+    ///
+    /// @return how many rows the (last) statement changed
+    public long execute(byte[] sql) {
+        return exchange(() -> {
+            line.send(new Command.QueryBytes(sql));
+            return readResults(where(new String(sql, StandardCharsets.UTF_8)), PASS_OVER, null)
+                    .ok()
+                    .affectedRows();
         });
     }
 

@@ -70,6 +70,15 @@ public sealed interface Command {
         }
     }
 
+    /// A statement as exact bytes, which need not be UTF-8, without query attributes.
+    @SuppressWarnings("ArrayRecordComponent") // never compared, and copied nowhere
+    record QueryBytes(byte[] sql) implements Command {
+        @Override
+        public void write(ByteBuilder out) {
+            out.u8(QUERY).bytes(sql);
+        }
+    }
+
     /// Makes the client known as a replica, so that `SHOW REPLICAS` lists it.
     ///
     /// | bytes | field    | meaning                                        |
