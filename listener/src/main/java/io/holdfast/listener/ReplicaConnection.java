@@ -150,6 +150,7 @@ final class ReplicaConnection {
             }
             case Command.Ping _, Command.ResetConnection _, Command.RegisterReplica _ -> done();
             case Command.Query query -> answer(query.sql());
+            case Command.QueryBytes query -> answer(query.text());
             case Command.BinlogDump dump -> {
                 dump(
                         new DumpRequest.FromPosition(

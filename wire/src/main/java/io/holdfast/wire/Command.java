@@ -70,9 +70,14 @@ public sealed interface Command {
         }
     }
 
-    /// A statement as exact bytes, which need not be UTF-8, without query attributes.
+    /// A statement as exact bytes, which need not be UTF-8, without query attributes. It is only
+    /// sent, never read: a server of ours takes texts.
     @SuppressWarnings("ArrayRecordComponent") // never compared, and copied nowhere
     record QueryBytes(byte[] sql) implements Command {
+        public String text() {
+            return new String(sql, StandardCharsets.UTF_8);
+        }
+
         @Override
         public void write(ByteBuilder out) {
             out.u8(QUERY).bytes(sql);
