@@ -1,5 +1,6 @@
 package io.holdfast.listener;
 
+import io.holdfast.binlog.BinlogEvent.Rotate;
 import io.holdfast.binlog.ChecksumAlgorithm;
 import io.holdfast.binlog.EventDecoder;
 import io.holdfast.binlog.EventFrame;
@@ -83,10 +84,19 @@ final class DumpSender {
             sendFormat(frame, at, isResumed, before == null, request);
             return;
         }
+        BinlogPosition next = null;
+        if (frame.header().typeCode() == EventType.ROTATE
+                && decoder.decode(frame, at.file(), at.offset()) instanceof Rotate rotate) {
+            next = new BinlogPosition(rotate.nextFile(), rotate.nextOffset());
+        }
         writer.begin(frame.header().eventBytes() + 1);
         writer.accept(new byte[1], 0, 1);
         frame.transferTo(writer);
-        advance(frame.header().eventBytes());
+        if (next == null) {
+            advance(frame.header().eventBytes());
+        } else {
+            replicaAt = next;
+        }
     }
 
     private void sendFormat(
