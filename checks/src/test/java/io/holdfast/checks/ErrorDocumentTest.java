@@ -62,8 +62,10 @@ final class ErrorDocumentTest {
     private static String document(List<ErrorCode> codes) {
         var text = new StringBuilder();
         text.append("# Error codes\n\n");
-        text.append("Every problem that Holdfast reports has three lines: what was seen and expected, where, and");
-        text.append(" what to do. Its code is a name that never changes its meaning. This page is made from the");
+        text.append(
+                "Every problem that Holdfast reports has three lines: what was seen and expected, where, and");
+        text.append(
+                " what to do. Its code is a name that never changes its meaning. This page is made from the");
         text.append(" sources by `./verify --write-docs`.\n\n");
         text.append("| exit status | meaning |\n|---:|---|\n");
         text.append("| 0 | good |\n| 1 | a bug in Holdfast |\n| 2 | usage or configuration |\n");
@@ -71,7 +73,11 @@ final class ErrorDocumentTest {
         text.append("| 4 | unavailable: server, store, space |\n| 5 | corrupt |\n");
         text.append("| 6 | compared and different |\n| 130 | interrupted |\n");
         for (ErrorCode code : codes) {
-            text.append("\n## ").append(code.name()).append("\n\n").append(code.meaning()).append('\n');
+            text.append("\n## ")
+                    .append(code.name())
+                    .append("\n\n")
+                    .append(code.meaning())
+                    .append('\n');
         }
         return text.toString();
     }

@@ -14,7 +14,7 @@ import java.util.Set;
 /// The source tree as these checks read it.
 final class Tree {
     /// Maven runs each module's tests in the module's folder.
-    static final Path ROOT = Path.of("").toAbsolutePath().getParent();
+    static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
 
     private static final Set<String> NOT_OURS = Set.of("target", ".git", ".idea", ".vscode");
 

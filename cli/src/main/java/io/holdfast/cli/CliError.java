@@ -2,23 +2,17 @@ package io.holdfast.cli;
 
 import io.holdfast.core.ErrorCode;
 
-/// The failures of arguments and configuration.
+/// The failures of arguments.
 public enum CliError implements ErrorCode {
     ARGUMENTS_NOT_UNDERSTOOD(
             "The command line names an option or a verb that does not exist, leaves out one that is needed, or gives"
                     + " a value that cannot be meant. Nothing was done."),
-    CONFIGURATION_UNREADABLE(
-            "The configuration file that was named does not exist or could not be read. Nothing was done."),
-    CONFIGURATION_WRONG(
-            "The configuration file has errors; all of them are listed, each with its line. Nothing was done."),
     REPOSITORY_NOT_NAMED(
             "The verb needs a repository, and neither `--repo` nor the configuration file names one."),
     SERVER_NOT_NAMED(
             "The verb needs a server, and `--server` names none while the configuration file has none, or several."),
     SERVER_UNKNOWN(
             "The name given with `--server` is neither in the configuration file nor a lab server nor a URL."),
-    SERVER_URL_MALFORMED(
-            "A server's URL is `mysql://user@host:port` or `unix:/path/to/socket`, and never holds a password."),
     BUG(
             "Holdfast itself made an error. What it had begun was cleaned up as far as possible; the trace says where.");
 

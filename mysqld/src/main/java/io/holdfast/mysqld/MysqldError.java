@@ -12,7 +12,7 @@ public enum MysqldError implements ErrorCode {
     MYSQLD_IS_MARIADB(
             "The mysqld that was found is a MariaDB. Its binary log, its GTIDs and its data dictionary differ from"
                     + " MySQL's, and Holdfast neither backs it up nor runs it."),
-    MYSQLD_TOO_OLD(
+    MYSQL_VERSION_UNSUPPORTED(
             "The mysqld that was found is older than MySQL 8.0.30, the oldest that Holdfast works with."),
     MYSQL_FETCH_UNAVAILABLE(
             "No MySQL was found on this machine and none could be fetched: apt or dpkg is missing, the mirror could"

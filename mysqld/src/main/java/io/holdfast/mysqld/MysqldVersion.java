@@ -55,7 +55,7 @@ public record MysqldVersion(int major, int minor, int patch) implements Comparab
                         Integer.parseInt(found.group(3)));
         if (version.compareTo(OLDEST) < 0) {
             throw new RefusedException(
-                    Problem.of(MysqldError.MYSQLD_TOO_OLD)
+                    Problem.of(MysqldError.MYSQL_VERSION_UNSUPPORTED)
                             .what("this mysqld is %s, at least %s is needed", version, OLDEST)
                             .where("%s", binary)
                             .remedy(

@@ -1,6 +1,5 @@
 package io.holdfast.cli.config;
 
-import io.holdfast.cli.CliError;
 import io.holdfast.core.Problem;
 import io.holdfast.core.UsageException;
 import java.io.IOException;
@@ -67,7 +66,7 @@ public record Configuration(
             return new ConfigurationReader(file).read(in);
         } catch (IOException failure) {
             throw new UsageException(
-                    Problem.of(CliError.CONFIGURATION_UNREADABLE)
+                    Problem.of(ConfigurationError.CONFIGURATION_UNREADABLE)
                             .what("%s", failure.toString())
                             .where("%s", file)
                             .remedy("Name a file that is there with --config, or leave it out."),

@@ -1,6 +1,5 @@
 package io.holdfast.cli.config;
 
-import io.holdfast.cli.CliError;
 import io.holdfast.core.Problem;
 import io.holdfast.core.Text;
 import io.holdfast.core.UsageException;
@@ -58,7 +57,7 @@ final class ConfigurationReader {
 
     private UsageException wrong(@Nullable Throwable cause) {
         return new UsageException(
-                Problem.of(CliError.CONFIGURATION_WRONG)
+                Problem.of(ConfigurationError.CONFIGURATION_WRONG)
                         .what("%s", String.join("\n  ", errors))
                         .where("%s", file)
                         .remedy("Mend these lines; nothing was done."),

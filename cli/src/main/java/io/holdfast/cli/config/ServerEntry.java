@@ -1,6 +1,5 @@
 package io.holdfast.cli.config;
 
-import io.holdfast.cli.CliError;
 import io.holdfast.core.Problem;
 import io.holdfast.core.UsageException;
 import java.net.URI;
@@ -66,7 +65,7 @@ public record ServerEntry(
 
     private static UsageException malformed(String what) {
         return new UsageException(
-                Problem.of(CliError.SERVER_URL_MALFORMED)
+                Problem.of(ConfigurationError.SERVER_URL_MALFORMED)
                         .what("%s", what)
                         .where("--server")
                         .remedy(

@@ -1,0 +1,74 @@
+package io.holdfast.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.holdfast.core.Progress;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.api.Test;
+
+final class HoldfastTest {
+    private final StringWriter out = new StringWriter();
+    private final StringWriter error = new StringWriter();
+
+    private int run(String... arguments) {
+        return Holdfast.run(
+                arguments, Output.into(new PrintWriter(out, true), new PrintWriter(error, true)));
+    }
+
+    @Test
+    void theVersionIsOneLine() {
+        assertThat(run("--version")).isZero();
+        assertThat(out).hasToString("holdfast 0.1.0\n");
+    }
+
+    @Test
+    void withoutAVerbThereIsHelp() {
+        assertThat(run()).isZero();
+        assertThat(out.toString()).contains("Usage: holdfast", "lab", "Exit status");
+    }
+
+    @Test
+    void whatIsNotUnderstoodIsAUsageError() {
+        assertThat(run("lab", "statr")).isEqualTo(2);
+        assertThat(error.toString())
+                .contains("error[ARGUMENTS_NOT_UNDERSTOOD]", "statr", "holdfast lab --help");
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void machinesGetProblemsAsAnObject() {
+        assertThat(run("lab", "stop", "no-such-server", "--json")).isEqualTo(2);
+        assertThat(out.toString())
+                .startsWith("{\"error\":\"LAB_SERVER_UNKNOWN\",\"what\":")
+                .endsWith("}\n");
+        assertThat(error.toString()).contains("error[LAB_SERVER_UNKNOWN]");
+    }
+
+    @Test
+    void everyVerbHasHelp() {
+        var line = Holdfast.commandLine(Output.into(new PrintWriter(out), new PrintWriter(error)));
+        assertThat(line.getSubcommands()).containsKey("lab");
+        line.getSubcommands()
+                .forEach((name, verb) ->
+                        assertThat(verb.getUsageMessage())
+                                .as("%s", name)
+                                .contains("Usage: holdfast " + name));
+    }
+
+    @Test
+    void progressTellsShareRateAndTimeLeft() {
+        assertThat(
+                        TerminalProgress.line(
+                                "copying", Progress.Unit.BYTES, 1 << 20, 4 << 20, 2_000_000_000L))
+                .isEqualTo("copying: 1.0 MiB of 4.0 MiB (25%), 512.0 KiB/s, 0:06 left");
+        assertThat(
+                        TerminalProgress.line(
+                                "reading",
+                                Progress.Unit.ROWS,
+                                3000,
+                                Progress.UNKNOWN,
+                                1_000_000_000L))
+                .isEqualTo("reading: 3,000 rows, 3,000 rows/s");
+    }
+}
