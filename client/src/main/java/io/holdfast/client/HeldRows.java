@@ -5,21 +5,21 @@ import io.holdfast.core.ByteCursor;
 import io.holdfast.core.Problem;
 import io.holdfast.core.RefusedException;
 import io.holdfast.wire.ColumnDefinition;
-import io.holdfast.wire.TextRow;
-import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.function.BiConsumer;
 
 /// Collects a small result, and refuses one that is not small.
 final class HeldRows implements RowSink {
     private final String where;
     private final long bytesMax;
+    private final BiConsumer<ByteCursor, List<ColumnDefinition>> reader;
     private final ByteBuilder row = new ByteBuilder();
-    private final List<byte[] @Nullable []> values = new ArrayList<>();
     private List<ColumnDefinition> columns = List.of();
     private long byteCount;
 
-    HeldRows(String where, long bytesMax) {
+    /// @param reader reads each row when it is complete
+    HeldRows(String where, long bytesMax, BiConsumer<ByteCursor, List<ColumnDefinition>> reader) {
+        this.reader = reader;
         this.where = where;
         this.bytesMax = bytesMax;
     }
@@ -42,10 +42,7 @@ final class HeldRows implements RowSink {
         }
         row.accept(bytes, offset, pieceBytes);
         if (endsRow) {
-            values.add(
-                    TextRow.read(
-                            new ByteCursor(row.array(), 0, row.byteCount(), where, 0),
-                            columns.size()));
+            reader.accept(new ByteCursor(row.array(), 0, row.byteCount(), where, 0), columns);
             byteCount += 16L + 24L * columns.size(); // what a row costs beside its bytes
             row.clear();
         }
@@ -55,7 +52,7 @@ final class HeldRows implements RowSink {
         return bytesMax - byteCount;
     }
 
-    Rows toRows() {
-        return new Rows(columns, values);
+    List<ColumnDefinition> columns() {
+        return columns;
     }
 }

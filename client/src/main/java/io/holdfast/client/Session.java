@@ -1,11 +1,15 @@
 package io.holdfast.client;
 
+import io.holdfast.core.ByteBuilder;
 import io.holdfast.core.RefusedException;
 import io.holdfast.core.SqlErrorException;
 import io.holdfast.core.UnavailableException;
 import io.holdfast.wire.Capabilities;
 import io.holdfast.wire.Command;
+import io.holdfast.wire.PreparedReply;
 import io.holdfast.wire.ServerStatus;
+import io.holdfast.wire.StatementCommand;
+import io.holdfast.wire.TextRow;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +28,7 @@ public final class Session implements AutoCloseable {
     /// How much of a result [#query(String)] holds at most.
     public static final long HELD_BYTES_MAX = 32L << 20;
 
-    private static final RowSink PASS_OVER = (_, _, _, _) -> {};
+    static final RowSink PASS_OVER = (_, _, _, _) -> {};
 
     private final PacketLine line;
     private final String serverVersion;
@@ -106,10 +110,15 @@ public final class Session implements AutoCloseable {
             long left = HELD_BYTES_MAX;
             Outcome outcome;
             do {
-                var held = new HeldRows(where, left);
+                var values = new ArrayList<byte[] @Nullable []>();
+                var held =
+                        new HeldRows(
+                                where,
+                                left,
+                                (row, columns) -> values.add(TextRow.read(row, columns.size())));
                 outcome = readResult(where, held, null);
                 if (outcome.columnCount() > 0) {
-                    results.add(held.toRows());
+                    results.add(new Rows(held.columns(), values));
                     left = held.bytesLeft();
                 }
             } while (hasMore(outcome));
@@ -163,6 +172,30 @@ public final class Session implements AutoCloseable {
         });
     }
 
+    /// Has the server prepare a statement whose parameters are question marks.
+    ///
+    /// @throws SqlErrorException if it cannot be prepared
+    public PreparedStatement prepare(String sql) {
+        return exchange(() -> {
+            var payload = new ByteBuilder();
+            StatementCommand.prepare(payload, sql);
+            line.restartSequence();
+            line.sendPayload(payload);
+            String where = where(sql);
+            line.reader.open();
+            if (line.isError()) {
+                throw line.readError().toException(where);
+            }
+            PreparedReply reply =
+                    PreparedReply.read(
+                            line.reader.held(PacketLine.SMALL_BYTES_MAX, "prepared statement"));
+            var definitions = new ResultReader(line, endsWithOk, where);
+            definitions.columns(reply.parameterCount());
+            definitions.columns(reply.columnCount());
+            return new PreparedStatement(this, line, where, reply);
+        });
+    }
+
     /// Becomes a replica of the server and reads its binary log. The session can do nothing else
     /// from then on; closing the stream or the session ends both.
     ///
@@ -190,7 +223,7 @@ public final class Session implements AutoCloseable {
         });
     }
 
-    private Outcome readResults(String where, RowSink sink, @Nullable LocalFile content) {
+    Outcome readResults(String where, RowSink sink, @Nullable LocalFile content) {
         Outcome first = readResult(where, sink, content);
         Outcome last = first;
         while (hasMore(last)) {
@@ -215,7 +248,7 @@ public final class Session implements AutoCloseable {
 
     /// Runs one exchange of question and answers, and closes the connection if it did not come to
     /// its end.
-    private <T> T exchange(Supplier<T> exchange) {
+    <T extends @Nullable Object> T exchange(Supplier<T> exchange) {
         boolean ended = false;
         try {
             T result = exchange.get();

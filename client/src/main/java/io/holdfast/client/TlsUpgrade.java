@@ -2,11 +2,13 @@ package io.holdfast.client;
 
 import io.holdfast.core.Problem;
 import io.holdfast.core.RefusedException;
+import io.holdfast.core.UsageException;
 import java.io.IOException;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.util.List;
 import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
@@ -19,6 +21,7 @@ final class TlsUpgrade {
     ///
     /// @throws RefusedException if the certificate is not what the mode asks for, or the two sides
     ///   have no version or cipher in common; the connection is closed
+    /// @throws UsageException if a certificate or key file cannot be read
     static void perform(Transport transport, ConnectOptions options) {
         TlsOptions tls = options.tls();
         String host =
@@ -26,13 +29,12 @@ final class TlsUpgrade {
                     case ServerAddress.Tcp(String name, _) -> name;
                     case ServerAddress.UnixSocket _ -> "localhost";
                 };
+        SSLContext context = context(tls);
         try {
             Socket raw = transport.socket();
             var socket =
                     (SSLSocket)
-                            TlsContext.of(tls)
-                                    .getSocketFactory()
-                                    .createSocket(raw, host, raw.getPort(), true);
+                            context.getSocketFactory().createSocket(raw, host, raw.getPort(), true);
             SSLParameters parameters = socket.getSSLParameters();
             parameters.setProtocols(new String[] {"TLSv1.3", "TLSv1.2"});
             if (tls.mode() == TlsMode.VERIFY_IDENTITY) {
@@ -58,13 +60,20 @@ final class TlsUpgrade {
                     e);
         } catch (IOException e) {
             throw transport.failure(e);
-        } catch (GeneralSecurityException e) {
-            transport.close();
-            throw new RefusedException(
+        }
+    }
+
+    private static SSLContext context(TlsOptions tls) {
+        try {
+            return TlsContext.of(tls);
+        } catch (GeneralSecurityException | IOException e) {
+            throw new UsageException(
                     Problem.of(ClientError.TLS_FILE_UNREADABLE)
-                            .what("the certificates or the key cannot be used: %s", innermost(e))
-                            .where("server %s", options.address())
-                            .remedy("Check the files named by ssl-ca, ssl-cert and ssl-key."),
+                            .what(
+                                    "a certificate or key cannot be used: %s (%s)",
+                                    innermost(e), e.getClass().getSimpleName())
+                            .where("the files of ssl-ca, ssl-cert and ssl-key")
+                            .remedy("Check that they exist and are PEM."),
                     e);
         }
     }
