@@ -24,6 +24,13 @@ public interface EventFrame {
                 : HEAD_BYTES_MIN;
     }
 
+    /// An event that is whole in memory. The frame stays valid as long as the array is not changed.
+    ///
+    /// @param event exactly one event with its checksum, if it has one
+    static EventFrame of(byte[] event) {
+        return new HeldEvent(event);
+    }
+
     EventHeader header();
 
     /// The array that holds the event's first [#headBytes()] bytes, header included, from

@@ -6,6 +6,7 @@ import io.holdfast.core.GtidSet;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.zip.CRC32;
 
 /// Builds the events that a source makes up itself, and puts checksums under events that were
@@ -64,7 +65,7 @@ public record EventWriter(long serverId, ChecksumAlgorithm checksum) {
     /// @param start the GTID, clock and times of the transaction it stands for; its header gives
     ///   the time
     /// @param nextEventOffset where the original transaction ends, so that positions stay true
-    public byte[] emptyTransaction(TransactionStart start, long nextEventOffset) {
+    public List<EventFrame> emptyTransaction(TransactionStart start, long nextEventOffset) {
         long seconds = start.header().timestampSeconds();
         byte[] begin = query(seconds, "BEGIN", nextEventOffset);
         byte[] commit = query(seconds, "COMMIT", nextEventOffset);
@@ -76,11 +77,8 @@ public record EventWriter(long serverId, ChecksumAlgorithm checksum) {
                 gtid == null
                         ? EventType.ANONYMOUS_GTID
                         : gtid.source().tag().isEmpty() ? EventType.GTID : EventType.GTID_TAGGED;
-        var out = new ByteArrayOutputStream();
-        out.writeBytes(event(header(seconds, type, nextEventOffset, 0), body));
-        out.writeBytes(begin);
-        out.writeBytes(commit);
-        return out.toByteArray();
+        byte[] first = event(header(seconds, type, nextEventOffset, 0), body);
+        return List.of(EventFrame.of(first), EventFrame.of(begin), EventFrame.of(commit));
     }
 
     /// A statement without default schema or session settings.

@@ -62,7 +62,7 @@ class EventWriterTest {
                             random.nextBoolean() ? 90704 : 80036);
             var log = new ByteArrayOutputStream();
             log.write(GoldenLog.bytes(), 0, 127);
-            log.writeBytes(WRITER.emptyTransaction(start, 1234));
+            WRITER.emptyTransaction(start, 1234).forEach(event -> event.transferTo(log::write));
             assertThat(GoldenLog.scan(GoldenLog.reader(log.toByteArray())))
                     .singleElement()
                     .satisfies(found -> {

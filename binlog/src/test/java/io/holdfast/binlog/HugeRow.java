@@ -1,6 +1,7 @@
 package io.holdfast.binlog;
 
 import io.holdfast.core.ByteBuilder;
+import java.util.List;
 import java.util.UUID;
 import java.util.zip.CRC32;
 
@@ -32,9 +33,8 @@ final class HugeRow implements ByteSource {
                         0,
                         90704,
                         90704);
-        byte[] empty = writer.emptyTransaction(start, 0);
-        int commitBytes = 4 + 19 + 13 + 1 + 6;
-        out.accept(empty, 0, empty.length - commitBytes);
+        List<EventFrame> empty = writer.emptyTransaction(start, 0);
+        empty.subList(0, 2).forEach(event -> event.transferTo(out));
         var map =
                 new ByteBuilder()
                         .u48(TABLE_ID)
@@ -72,7 +72,7 @@ final class HugeRow implements ByteSource {
             crc.update(zeros, 0, (int) Math.min(left, zeros.length));
         }
         var tail = new ByteBuilder().u32(crc.getValue());
-        tail.accept(empty, empty.length - commitBytes, commitBytes);
+        empty.getLast().transferTo(tail);
         this.back = java.util.Arrays.copyOf(tail.array(), tail.byteCount());
     }
 

@@ -137,8 +137,8 @@ class TransactionScannerTest {
         var log = new ByteArrayOutputStream();
         log.write(LOG, 0, 127); // magic and format description
         Transaction first = GoldenLog.scan(GoldenLog.reader(LOG)).getFirst();
-        byte[] empty = writer.emptyTransaction(first.start(), 0);
-        log.write(empty, 0, empty.length - 43); // without its COMMIT
+        List<EventFrame> empty = writer.emptyTransaction(first.start(), 0);
+        empty.subList(0, 2).forEach(event -> event.transferTo(log::write)); // without its COMMIT
         log.write(LOG, 4, 123);
         List<Transaction> found = GoldenLog.scan(GoldenLog.reader(log.toByteArray()));
         assertThat(found).singleElement().matches(transaction -> !transaction.isComplete());
