@@ -153,6 +153,11 @@ public final class ContainerReader {
         return new BlockInput(in, table, first, first + count);
     }
 
+    /// Opens the content from a block on; the description, if there is one, is not part of it.
+    public ContainerInput content(int first) {
+        return new ContainerInput(blocks(first, table.blockCount() - first));
+    }
+
     /// Reads and proves every block, and forgets it.
     ///
     /// @throws io.holdfast.core.CorruptDataException at the first byte that is not as written

@@ -71,6 +71,11 @@ public final class Envelopes {
                 key, store.create(key), Header.encode(kind, salt, repository, key));
     }
 
+    /// Begins an object whose content is written as a run of bytes.
+    public ContainerOutput createOutput(ObjectKey key, ObjectKind kind) {
+        return new ContainerOutput(create(key, kind));
+    }
+
     /// Opens an object and proves its header, table and trailer.
     ///
     /// @throws CorruptDataException if it is missing, damaged or misplaced

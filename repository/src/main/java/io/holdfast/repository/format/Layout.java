@@ -42,7 +42,7 @@ final class Layout {
         long value = 0;
         byte[] letters = eightLetters.getBytes(StandardCharsets.US_ASCII);
         for (int i = 7; i >= 0; i--) {
-            value = value << 8 | letters[i];
+            value = (value << 8) | letters[i];
         }
         return value;
     }
