@@ -3,10 +3,12 @@ package io.holdfast.repository.format;
 import static io.holdfast.repository.format.Layout.BLOCK_BYTES_MAX;
 
 import io.holdfast.core.CorruptDataException;
+import io.holdfast.core.HoldfastException;
 import io.holdfast.core.Problem;
 import io.holdfast.core.UsageException;
 import io.holdfast.store.ObjectKey;
 import io.holdfast.store.ObjectStore;
+import io.holdfast.store.ObjectWriter;
 import io.holdfast.store.PutResult;
 import java.io.ByteArrayOutputStream;
 import java.time.Instant;
@@ -67,8 +69,14 @@ public final class Envelopes {
     public ContainerWriter create(ObjectKey key, ObjectKind kind) {
         byte[] salt = new byte[Layout.SALT_BYTES];
         random.nextBytes(salt);
-        return new ContainerWriter(
-                key, store.create(key), Header.encode(kind, salt, repository, key));
+        byte[] header = Header.encode(kind, salt, repository, key);
+        ObjectWriter out = store.create(key);
+        try {
+            return new ContainerWriter(key, out, header);
+        } catch (HoldfastException failure) {
+            out.close(); // nobody else can
+            throw failure;
+        }
     }
 
     /// Begins an object whose content is written as a run of bytes.

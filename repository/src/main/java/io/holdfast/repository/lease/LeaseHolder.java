@@ -1,8 +1,6 @@
 package io.holdfast.repository.lease;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -28,10 +26,12 @@ public record LeaseHolder(String host, long process, String machine, Instant sta
         return process.info().startInstant().orElse(Instant.EPOCH).truncatedTo(ChronoUnit.MILLIS);
     }
 
+    /// The kernel's own name of the machine, which unlike the resolver's answers at once. Source:
+    /// Linux `proc_sys_kernel(5)`, `hostname`.
     private static String hostName() {
         try {
-            return InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException _) {
+            return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+        } catch (IOException _) {
             return "unknown";
         }
     }

@@ -19,6 +19,7 @@ import io.holdfast.repository.format.RepositoryId;
 import io.holdfast.store.ObjectKey;
 import io.holdfast.store.StoreError;
 import io.holdfast.store.StoredObject;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -81,6 +82,14 @@ public final class Verify {
                     }
                 });
         verify.checkManifest(id);
+        return verify.report(List.of());
+    }
+
+    /// Verifies one object by itself.
+    public static VerifyReport object(Repository repository, ObjectKey key) {
+        var verify = new Verify(repository, _ -> {});
+        long present = repository.envelopes().store().bytes(key).orElse(0);
+        verify.checkObject(new StoredObject(key, present, Instant.EPOCH));
         return verify.report(List.of());
     }
 
