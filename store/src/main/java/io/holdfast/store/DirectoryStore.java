@@ -31,7 +31,8 @@ import java.util.function.Consumer;
 /// How it keeps the promises of [ObjectStore]: a new object is written under a random name in
 /// [#TEMPORARY_FOLDER] of the same file system and fsynced; a hard link then gives it its real name
 /// in one atomic step that fails if the name is taken; the folder is fsynced; the temporary name
-/// goes. A crash leaves at most a temporary file, which [#list] does not see and [#removeLeftovers]
+/// goes. Where the file system has no hard links, a rename under a file lock stands in for it. A
+/// crash leaves at most a temporary file, which [#list] does not see and [#removeLeftovers]
 /// collects. Folders are never removed, so that creating and deleting do not race for them.
 public final class DirectoryStore implements ObjectStore {
     /// Begins with a dot, as no key's segment does.
@@ -40,17 +41,37 @@ public final class DirectoryStore implements ObjectStore {
     static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY_FOLDER =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
-    private final Path root;
+    private static final String LOCK_FILE = ".lock";
 
-    private DirectoryStore(Path root) {
+    private final Path root;
+    private final boolean hasHardLinks;
+
+    private DirectoryStore(Path root, boolean hasHardLinks) {
         this.root = root;
+        this.hasHardLinks = hasHardLinks;
+    }
+
+    /// The store as it works where there are no hard links; for tests on file systems that have
+    /// them.
+    DirectoryStore withoutHardLinks() {
+        return new DirectoryStore(root, false);
+    }
+
+    /// Whether hard links may be tried.
+    boolean hasHardLinks() {
+        return hasHardLinks;
+    }
+
+    /// Locked while a new object is renamed, where there are no hard links.
+    Path lockFile() {
+        return root.resolve(LOCK_FILE);
     }
 
     /// Opens a store, and creates the folder first if it is not there.
     ///
     /// @throws UnavailableException if the folder can be neither used nor created
     public static DirectoryStore create(Path root) {
-        var store = new DirectoryStore(root.toAbsolutePath().normalize());
+        var store = new DirectoryStore(root.toAbsolutePath().normalize(), true);
         try {
             store.createFolder(store.root);
             store.createFolder(store.root.resolve(TEMPORARY_FOLDER));
@@ -73,7 +94,7 @@ public final class DirectoryStore implements ObjectStore {
                             .remedy(
                                     "Check that the path is right and that its file system is mounted."));
         }
-        return new DirectoryStore(folder);
+        return new DirectoryStore(folder, true);
     }
 
     Path temporaryFolder() throws IOException {

@@ -3,9 +3,12 @@ package io.holdfast.store;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
@@ -103,11 +106,41 @@ final class DirectoryWriter extends ObjectWriter {
     }
 
     private PutResult link(Path target) throws IOException {
+        if (!store.hasHardLinks()) {
+            return moveLocked(target);
+        }
         try {
             Files.createLink(target, temporary);
             return PutResult.CREATED;
         } catch (FileAlreadyExistsException _) {
             return PutResult.EXISTS;
+        } catch (UnsupportedOperationException _) {
+            return moveLocked(target);
+        } catch (FileSystemException failure) {
+            // EPERM is what Linux answers for file systems without hard links, such as FAT.
+            if (String.valueOf(failure.getReason()).contains("not permitted")) {
+                return moveLocked(target);
+            }
+            throw failure;
+        }
+    }
+
+    /// Stands in for the hard link: looks and renames while holding the store's lock, which every
+    /// Holdfast on such a file system takes.
+    private PutResult moveLocked(Path target) throws IOException {
+        synchronized (DirectoryWriter.class) { // a file lock is held by the whole process
+            try (FileChannel lockFile =
+                            FileChannel.open(
+                                    store.lockFile(),
+                                    EnumSet.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+                                    OWNER_ONLY_FILE);
+                    FileLock _ = lockFile.lock()) {
+                if (Files.exists(target)) {
+                    return PutResult.EXISTS;
+                }
+                Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+                return PutResult.CREATED;
+            }
         }
     }
 
