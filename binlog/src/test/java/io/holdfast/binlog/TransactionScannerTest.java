@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.core.BinlogPosition;
+import io.holdfast.core.ByteBuilder;
 import io.holdfast.core.CorruptDataException;
 import io.holdfast.testkit.Seeded;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Seeded
 class TransactionScannerTest {
@@ -142,6 +146,45 @@ class TransactionScannerTest {
         log.write(LOG, 4, 123);
         List<Transaction> found = GoldenLog.scan(GoldenLog.reader(log.toByteArray()));
         assertThat(found).singleElement().matches(transaction -> !transaction.isComplete());
+    }
+
+    private static byte[] query(EventWriter writer, String statement) {
+        var body = new ByteBuilder().u32(9).u32(0).u8(3).u16(0).u16(0).string("uni").u8(0);
+        body.string(statement);
+        return writer.event(
+                new EventHeader(0, EventType.QUERY, 1, 0, 0, 0),
+                Arrays.copyOf(body.array(), body.byteCount()));
+    }
+
+    /// Goal: only what ends a transaction ends it. Method: statements as servers log them between
+    /// GTID events; each line but the last is inside.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "BEGIN;SAVEPOINT `commit`;insert into t values (1);ROLLBACK TO `sp1`;COMMIT",
+                "BEGIN;update t set a = 1;rollback work to savepoint a;RELEASE SAVEPOINT a;ROLLBACK",
+                "BEGIN;create table t (a int) START TRANSACTION;COMMIT",
+                "XA START X'01',X'',1;insert into t values (1);XA END X'01',X'',1;XA COMMIT X'01',X'',1",
+                "XA ROLLBACK X'01',X'',1",
+                "drop table t",
+                "create procedure begin_all() select 1",
+            })
+    void onlyItsEndEndsATransaction(String statements) {
+        var writer = new EventWriter(1, ChecksumAlgorithm.CRC32);
+        var start = GoldenLog.scan(GoldenLog.reader(LOG)).getFirst().start();
+        var log = new ByteArrayOutputStream();
+        log.write(LOG, 0, 127); // magic and format description
+        writer.emptyTransaction(start, 0).getFirst().transferTo(log::write);
+        for (String statement : statements.split(";", -1)) {
+            log.writeBytes(query(writer, statement));
+        }
+        assertThat(GoldenLog.scan(GoldenLog.reader(log.toByteArray())))
+                .singleElement()
+                .satisfies(found -> {
+                    assertThat(found.isComplete()).isTrue();
+                    assertThat(found.endOffset()).isEqualTo(log.size());
+                    assertThat(found.threadId()).isEqualTo(9);
+                });
     }
 
     /// Goal: an event of many times the heap's share passes in bounded memory and its row is
