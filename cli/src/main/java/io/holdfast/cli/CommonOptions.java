@@ -2,6 +2,7 @@ package io.holdfast.cli;
 
 import io.holdfast.cli.config.Configuration;
 import io.holdfast.cli.config.ServerEntry;
+import io.holdfast.client.ConnectOptions;
 import io.holdfast.core.Problem;
 import io.holdfast.core.Progress;
 import io.holdfast.core.UsageException;
@@ -111,6 +112,11 @@ final class CommonOptions {
     ServerEntry server() {
         ServerEntry found = server == null ? onlyServer() : named(server);
         return defaultsFile == null ? found : found.withDefaultsFile(defaultsFile);
+    }
+
+    /// How to connect to that server.
+    ConnectOptions connectOptions() {
+        return Connecting.to(server(), System.getenv());
     }
 
     private ServerEntry onlyServer() {

@@ -13,7 +13,7 @@ import picocli.CommandLine.ParameterException;
         name = "holdfast",
         description = "Protects MySQL servers and brings them back.",
         version = "holdfast " + Holdfast.VERSION,
-        subcommands = {LabCommand.class, HelpCommand.class},
+        subcommands = {CheckCommand.class, LabCommand.class, HelpCommand.class},
         scope = CommandLine.ScopeType.INHERIT,
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "VERB",

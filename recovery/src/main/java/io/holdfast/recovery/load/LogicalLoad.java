@@ -27,15 +27,16 @@ import java.util.stream.Collectors;
 ///    name them as definers.
 /// 2. Rows, by several sessions, each chunk proven ([RowsLoad]). No trigger exists yet that would
 ///    fire, foreign keys are not checked.
-/// 3. Views, programs, triggers, events, grants: what reads rows or acts on them.
+/// 3. Grants as far as they can be given, then views, programs, triggers, events, grants: what
+///    reads rows or acts on them.
 /// 4. Every object is asked for again and compared ([SchemaProof]).
 /// 5. `gtid_purged`, so that replay begins right behind the backup.
 ///
-/// The list of objects is read once for each of 1, 3 and 4 instead of being held: a server may have
-/// a million of them. The binary log sees none of it. A load that fails leaves its target as it is;
-/// whoever owns the target throws it away.
+/// The list of objects is read again for each of 1, 3 and 4 instead of being held: a server may
+/// have a million of them. The binary log sees none of it. A load that fails leaves its target as
+/// it is; whoever owns the target throws it away.
 public final class LogicalLoad {
-    private static final int SHOWN_MAX = 5;
+    private static final int SHOWN_MAX = 20;
 
     /// What is not a user's: `SHOW DATABASES` on an empty server.
     private static final String USER_DATABASES =
@@ -102,6 +103,11 @@ public final class LogicalLoad {
             long rowsProven = System.nanoTime();
 
             options.progress().say("creating views, programs and grants, comparing all objects");
+            each(line -> {
+                if (line.kind() == ObjectKind.GRANTS) {
+                    schema.grantEarly(line);
+                }
+            });
             each(line -> {
                 if (line.kind().compareTo(ObjectKind.TABLE) > 0) {
                     schema.create(line);

@@ -60,7 +60,7 @@ final class SchemaLoad {
             case VIEW -> createView(line);
             case GRANTS -> grant(line);
             case TABLE -> {
-                mustRunAll(line);
+                createTable(line);
                 keep(line);
             }
             case SPATIAL_REFERENCE_SYSTEM,
@@ -78,9 +78,34 @@ final class SchemaLoad {
         }
     }
 
+    /// Grants what can be granted before views and programs exist. A view over a view is only
+    /// created if the inner one's definer may read; the outcome counts later, when all is granted
+    /// again.
+    void grantEarly(SchemaLine line) {
+        for (SqlText statement : line.statements()) {
+            try {
+                session.execute(line.session(), statement);
+            } catch (SqlErrorException _) {
+                // It names a view or a program that comes later.
+            }
+        }
+    }
+
     /// Ends the creation: what was put off is tried for the last time.
     void finish() {
         retryViews();
+    }
+
+    private void createTable(SchemaLine line) {
+        try {
+            line.statements()
+                    .forEach(statement ->
+                            session.execute(
+                                    line.session(), InheritedCollations.leaveOut(statement)));
+            objectCount++;
+        } catch (SqlErrorException refusal) {
+            throw notCreated(line, refusal);
+        }
     }
 
     private void keep(SchemaLine line) {

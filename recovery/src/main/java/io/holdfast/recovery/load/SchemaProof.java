@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
 /// the original's. Where it is lower, it is raised.
 final class SchemaProof {
     private static final Pattern AUTO_INCREMENT = Pattern.compile(" AUTO_INCREMENT=(\\d+)");
-    private static final int SHOWN_MAX = 200;
+    private static final int SHOWN_MAX = 100;
 
     private final LoadSession session;
     private final Findings findings;

@@ -1,0 +1,188 @@
+package io.holdfast.cli.check;
+
+import io.holdfast.client.Rows;
+import io.holdfast.client.Session;
+import io.holdfast.core.SqlErrorException;
+import io.holdfast.core.TableName;
+import io.holdfast.core.Text;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/// Looks at a server, changes nothing on it, and holds no lock. What the account may not see is
+/// left empty; [Judge] says which privilege is missing.
+public final class ServerProbe {
+    private static final String USER_SCHEMA =
+            " LOWER(TABLE_SCHEMA) NOT IN"
+                    + " ('mysql', 'sys', 'information_schema', 'performance_schema', 'ndbinfo')";
+
+    private static final String TABLES_WITHOUT_KEY =
+            "SELECT t.TABLE_SCHEMA, t.TABLE_NAME FROM information_schema.TABLES t"
+                    + " LEFT JOIN information_schema.TABLE_CONSTRAINTS c"
+                    + " ON c.TABLE_SCHEMA = t.TABLE_SCHEMA AND c.TABLE_NAME = t.TABLE_NAME"
+                    + " AND c.CONSTRAINT_TYPE = 'PRIMARY KEY'"
+                    + " WHERE t.TABLE_TYPE = 'BASE TABLE' AND c.CONSTRAINT_NAME IS NULL AND "
+                    + USER_SCHEMA.replace("TABLE_SCHEMA", "t.TABLE_SCHEMA");
+
+    private final Session session;
+
+    private ServerProbe(Session session) {
+        this.session = session;
+    }
+
+    /// Sees all there is to judge.
+    public static ServerState look(Session session) {
+        return new ServerProbe(session).look();
+    }
+
+    private ServerState look() {
+        tolerate(() -> session.execute("SET ROLE ALL"));
+        Rows withoutKey = session.query(TABLES_WITHOUT_KEY + " LIMIT " + ServerState.NAMES_MAX);
+        Rows others =
+                session.query(
+                        "SELECT TABLE_SCHEMA, TABLE_NAME, ENGINE,"
+                                + " COALESCE(DATA_LENGTH, 0) + COALESCE(INDEX_LENGTH, 0)"
+                                + " FROM information_schema.TABLES WHERE TABLE_TYPE = 'BASE TABLE'"
+                                + " AND ENGINE <> 'InnoDB' AND"
+                                + USER_SCHEMA
+                                + " ORDER BY 4 DESC");
+        return new ServerState(
+                session.server(),
+                session.serverVersion(),
+                grants(),
+                variables(),
+                clockAhead(),
+                number(
+                        "SELECT COALESCE(SUM(DATA_LENGTH + INDEX_LENGTH), 0) FROM"
+                                + " information_schema.TABLES WHERE"
+                                + USER_SCHEMA),
+                withoutKey.list().stream()
+                        .map(row -> new TableName(row.string(0), row.string(1)).toString())
+                        .toList(),
+                withoutKey.count() < ServerState.NAMES_MAX
+                        ? withoutKey.count()
+                        : number("SELECT COUNT(*) FROM (" + TABLES_WITHOUT_KEY + ") x"),
+                others.list().stream()
+                        .limit(ServerState.NAMES_MAX)
+                        .map(row ->
+                                Text.format(
+                                        "%s.%s (%s, %s)",
+                                        row.string(0),
+                                        row.string(1),
+                                        row.string(2),
+                                        Text.bytes(row.integer(3))))
+                        .toList(),
+                others.list().stream()
+                        .filter(row -> keepsRows(row.string(2)))
+                        .mapToLong(row -> row.integer(3))
+                        .sum(),
+                encryptedCount(),
+                keyring(),
+                isReplica(),
+                number(
+                                "SELECT COUNT(*) FROM performance_schema.replication_group_members"
+                                        + " WHERE MEMBER_STATE <> 'OFFLINE'")
+                        > 0);
+    }
+
+    private static boolean keepsRows(String engine) {
+        return List.of("MYISAM", "ARCHIVE", "CSV").contains(engine.toUpperCase(Locale.ROOT));
+    }
+
+    private Grants grants() {
+        String current = session.query("SELECT CURRENT_USER()").only().string(0);
+        int at = current.lastIndexOf('@');
+        String account =
+                TableName.quote(current.substring(0, at))
+                        + "@"
+                        + TableName.quote(current.substring(at + 1));
+        List<String> lines =
+                session.query("SHOW GRANTS").list().stream().map(row -> row.string(0)).toList();
+        return Grants.parse(account, lines);
+    }
+
+    private Map<String, String> variables() {
+        Map<String, String> variables = new HashMap<>();
+        for (Rows.Row row : session.query("SHOW GLOBAL VARIABLES")) {
+            String value = row.stringOrNull(1);
+            variables.put(row.string(0).toLowerCase(Locale.ROOT), value == null ? "" : value);
+        }
+        return variables;
+    }
+
+    /// Half of the time that the question took is the error of the answer.
+    private Duration clockAhead() {
+        Instant before = Instant.now();
+        long micros =
+                session.query("SELECT CAST(UNIX_TIMESTAMP(NOW(6)) * 1000000 AS UNSIGNED)")
+                        .only()
+                        .integer(0);
+        Instant after = Instant.now();
+        Instant middle = before.plus(Duration.between(before, after).dividedBy(2));
+        Instant theirs = Instant.EPOCH.plusNanos(Math.multiplyExact(micros, 1000));
+        return Duration.between(middle, theirs);
+    }
+
+    private long encryptedCount() {
+        return number(
+                        "SELECT COUNT(*) FROM information_schema.TABLES WHERE"
+                                + " CREATE_OPTIONS LIKE '%ENCRYPTION=_Y_%'")
+                + number(
+                        "SELECT COUNT(*) FROM information_schema.SCHEMATA WHERE"
+                                + " DEFAULT_ENCRYPTION = 'YES'")
+                + number(
+                        "SELECT COUNT(*) FROM information_schema.INNODB_TABLESPACES WHERE"
+                                + " ENCRYPTION = 'Y'");
+    }
+
+    private String keyring() {
+        String component =
+                text(
+                        "SELECT STATUS_VALUE FROM performance_schema.keyring_component_status"
+                                + " WHERE STATUS_KEY = 'Component_status'");
+        return component.isEmpty()
+                ? text(
+                        "SELECT PLUGIN_STATUS FROM information_schema.PLUGINS WHERE"
+                                + " PLUGIN_TYPE = 'KEYRING' LIMIT 1")
+                : component;
+    }
+
+    private boolean isReplica() {
+        try {
+            return !session.query("SHOW REPLICA STATUS").isEmpty();
+        } catch (SqlErrorException _) {
+            return false;
+        }
+    }
+
+    /// The one number of a result; 0 if the account may not ask.
+    private long number(String sql) {
+        try {
+            return session.query(sql).only().integer(0);
+        } catch (SqlErrorException _) {
+            return 0;
+        }
+    }
+
+    /// The first text of a result; empty if there is none or the account may not ask.
+    private String text(String sql) {
+        try {
+            Rows rows = session.query(sql);
+            String value = rows.isEmpty() ? null : rows.row(0).stringOrNull(0);
+            return value == null ? "" : value;
+        } catch (SqlErrorException _) {
+            return "";
+        }
+    }
+
+    private static void tolerate(Runnable statement) {
+        try {
+            statement.run();
+        } catch (SqlErrorException _) {
+            // What is missing shows in the grants.
+        }
+    }
+}

@@ -1,5 +1,0 @@
-/// Logical backups of real servers.
-@NullMarked
-package io.holdfast.servertests.logical;
-
-import org.jspecify.annotations.NullMarked;
