@@ -78,7 +78,12 @@ public final class BinlogStream implements EventReader {
                 current = null;
             }
             Frame frame = open();
-            if (frame == null || !isInFile || beginOffset >= passBefore || isFormat(frame)) {
+            if (frame == null || !isInFile || beginOffset >= passBefore) {
+                current = frame;
+                return frame;
+            }
+            if (isFormat(frame)) {
+                isInFile = false; // as where the server itself begins in the middle of a file
                 current = frame;
                 return frame;
             }
