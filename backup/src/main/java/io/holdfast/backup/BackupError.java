@@ -16,6 +16,21 @@ public enum BackupError implements ErrorCode {
     JOURNAL_DAMAGED(
             "A journal segment that had been made durable fails its checksum. The disk lost or changed it. What"
                     + " the server still has is fetched again in a new history."),
+    ARCHIVE_LOG_OFF("The server writes no binary log, so there is nothing to archive."),
+    ARCHIVE_PRIVILEGE_MISSING("The user that archives may not do what a replica does."),
+    ARCHIVE_EVENT_MISPLACED(
+            "The server sent an event that does not follow on the last archived one. Nothing of it was kept; the"
+                    + " archiver asks the server anew."),
+    ARCHIVE_LOG_DIFFERS(
+            "The server's binary log is not the one that was archived. A new history begins; the old one stays"
+                    + " recoverable up to its end."),
+    ARCHIVE_PURGE_NEAR(
+            "The server is about to purge binary logs that are not archived yet. Once they are gone there is a gap"
+                    + " that only a new backup ends."),
+    EXPORT_NOTHING("The archive has no file that was asked for."),
+    EXPORT_EXISTS("A file that would be written is there already; nothing was overwritten."),
+    EXPORT_UNWRITABLE(
+            "The folder that files are exported to refused a write, most often because it is full."),
     JOURNAL_UNKNOWN(
             "A file in the journal folder is not a journal segment that this Holdfast can read."),
     OBJECT_KIND_UNKNOWN(

@@ -1,13 +1,13 @@
 package io.holdfast.listener;
 
 import io.holdfast.binlog.BinlogEvent.Rotate;
-import io.holdfast.binlog.ChecksumAlgorithm;
 import io.holdfast.binlog.EventDecoder;
 import io.holdfast.binlog.EventFrame;
 import io.holdfast.binlog.EventType;
 import io.holdfast.binlog.EventWriter;
 import io.holdfast.core.BinlogPosition;
 import io.holdfast.core.ByteBuilder;
+import io.holdfast.wire.EofPacket;
 import io.holdfast.wire.PacketWriter;
 import org.jspecify.annotations.Nullable;
 
@@ -31,20 +31,25 @@ final class DumpSender {
     /// `USE_HEARTBEAT_EVENT_V2`.
     private static final int FLAG_HEARTBEAT_V2 = 2;
 
+    /// The other side, `mysqlbinlog` without `--stop-never`, wants an end instead of waiting.
+    private static final int FLAG_END = 1;
+
     private final ReplicaSocket socket;
     private final PacketWriter writer;
     private final long serverId;
     private final long heartbeatMillis;
-    private final EventDecoder decoder = new EventDecoder(ChecksumAlgorithm.CRC32);
+    private final EventDecoder decoder;
 
     /// Where the replica believes that it is; null before the first event.
     private @Nullable BinlogPosition replicaAt;
 
-    DumpSender(ReplicaSocket socket, PacketWriter writer, long serverId, long heartbeatMillis) {
+    DumpSender(
+            ReplicaSocket socket, PacketWriter writer, long serverId, SourceQuestions questions) {
         this.socket = socket;
         this.writer = writer;
         this.serverId = serverId;
-        this.heartbeatMillis = heartbeatMillis;
+        this.heartbeatMillis = questions.heartbeatMillis();
+        this.decoder = new EventDecoder(questions.checksum());
     }
 
     /// Sends all of the log, then waits until the replica leaves.
@@ -53,6 +58,13 @@ final class DumpSender {
             for (EventFrame frame = log.next(); frame != null; frame = log.next()) {
                 sendEvent(frame, log.position(), request);
             }
+        }
+        if ((flags & FLAG_END) != 0) {
+            var end = new ByteBuilder();
+            new EofPacket(0, 0).write(end);
+            writer.payload(end);
+            writer.flush();
+            return;
         }
         writer.flush();
         while (socket.listen(heartbeatMillis) == ReplicaSocket.Heard.NOTHING) {

@@ -26,6 +26,7 @@ import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.function.Consumer;
 
 /// One connection of a replica, from handshake to the end of the dump. Blocking; confined to its
 /// thread.
@@ -54,6 +55,7 @@ final class ReplicaConnection {
     private final Login login;
     private final BinlogFeed feed;
     private final InstantSource clock;
+    private final Consumer<RuntimeException> feedFailed;
     private final PacketSequence sequence = new PacketSequence();
     private final PacketReader reader;
     private final PacketWriter writer;
@@ -67,17 +69,20 @@ final class ReplicaConnection {
         }
     }
 
+    /// @param feedFailed told if the feed fails; the replica is told as well
     ReplicaConnection(
             ReplicaSocket socket,
             SourceIdentity identity,
             Login login,
             BinlogFeed feed,
-            InstantSource clock) {
+            InstantSource clock,
+            Consumer<RuntimeException> feedFailed) {
         this.socket = socket;
         this.identity = identity;
         this.login = login;
         this.feed = feed;
         this.clock = clock;
+        this.feedFailed = feedFailed;
         this.reader = new PacketReader(socket, sequence, socket.name());
         this.writer = new PacketWriter(socket, sequence);
         this.questions = new SourceQuestions(identity);
@@ -177,17 +182,22 @@ final class ReplicaConnection {
 
     private void dump(DumpRequest request, int flags) {
         try {
-            new DumpSender(socket, writer, identity.serverId(), questions.heartbeatMillis())
+            new DumpSender(socket, writer, identity.serverId(), questions)
                     .send(feed, request, flags);
         } catch (HoldfastException failure) {
             if (failure.problem().code() == ListenerError.REPLICA_LOST) {
                 throw failure;
             }
-            // The replica must stop instead of asking again for ever; the reason is kept for our
-            // user.
-            fail(FATAL_READING_BINLOG, "HY000", failure.problem().code().name());
-            throw failure;
+            refuse(failure, failure.problem().code().name());
+        } catch (RuntimeException bug) {
+            refuse(bug, "a bug in Holdfast");
         }
+    }
+
+    /// Makes the replica stop instead of asking again for ever; the reason is kept for our user.
+    private void refuse(RuntimeException failure, String why) {
+        feedFailed.accept(failure);
+        fail(FATAL_READING_BINLOG, "HY000", why);
     }
 
     private void answer(String statement) {

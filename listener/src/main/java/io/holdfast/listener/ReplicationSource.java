@@ -44,8 +44,7 @@ public final class ReplicationSource implements AutoCloseable {
     private final TaskScope scope = new TaskScope("replica", CONNECTIONS_MAX + 1);
     private final Set<ReplicaSocket> sockets = ConcurrentHashMap.newKeySet();
     private final AtomicLong connections = new AtomicLong();
-    private final AtomicReference<@Nullable HoldfastException> feedFailure =
-            new AtomicReference<>();
+    private final AtomicReference<@Nullable RuntimeException> feedFailure = new AtomicReference<>();
     private volatile boolean isClosed;
 
     private ReplicationSource(ServerSocket listening, SourceIdentity identity, BinlogFeed feed) {
@@ -102,10 +101,24 @@ public final class ReplicationSource implements AutoCloseable {
         return connections.get();
     }
 
-    /// The first failure of the feed, after which the replica was told to stop; null if there was
-    /// none. Lost connections are not failures: replicas come back.
+    /// The first operating failure of the feed, after which the replica was told to stop; null if
+    /// there was none. Lost connections are not failures: replicas come back.
     public @Nullable HoldfastException feedFailure() {
-        return feedFailure.get();
+        return feedFailure.get() instanceof HoldfastException failure ? failure : null;
+    }
+
+    /// Ends the wait of whoever waits for the replica, if the feed has failed.
+    ///
+    /// @throws HoldfastException the first failure of the feed, if it was one
+    /// @throws IllegalStateException around a failure of any other kind, which is a bug
+    public void check() {
+        RuntimeException failure = feedFailure.get();
+        if (failure instanceof HoldfastException operating) {
+            throw operating;
+        }
+        if (failure != null) {
+            throw new IllegalStateException("the feed failed", failure);
+        }
     }
 
     private @Nullable Void acceptAll() {
@@ -127,15 +140,17 @@ public final class ReplicationSource implements AutoCloseable {
     private @Nullable Void serve(ReplicaSocket socket, long number) {
         try (socket) {
             if (!isClosed) {
-                new ReplicaConnection(socket, identity, login, feed, clock).serve(number, random);
+                new ReplicaConnection(
+                                socket,
+                                identity,
+                                login,
+                                feed,
+                                clock,
+                                failure -> feedFailure.compareAndSet(null, failure))
+                        .serve(number, random);
             }
-        } catch (UnavailableException failure) {
-            if (failure.problem().code() != ListenerError.REPLICA_LOST
-                    && failure.problem().code() != io.holdfast.wire.WireError.CONNECTION_ENDED) {
-                feedFailure.compareAndSet(null, failure);
-            }
-        } catch (HoldfastException failure) {
-            feedFailure.compareAndSet(null, failure);
+        } catch (HoldfastException _) {
+            // The connection broke, or no replica was at its other end. A replica comes back.
         } finally {
             sockets.remove(socket);
         }

@@ -1,5 +1,6 @@
 package io.holdfast.listener;
 
+import io.holdfast.binlog.ChecksumAlgorithm;
 import io.holdfast.listener.SourceAnswer.Done;
 import io.holdfast.listener.SourceAnswer.Failure;
 import io.holdfast.listener.SourceAnswer.NoVariable;
@@ -26,7 +27,11 @@ final class SourceQuestions {
     private static final Pattern HEARTBEAT =
             Pattern.compile("@(?:source|master)_heartbeat_period\\s*=\\s*(\\d{1,18})");
 
+    private static final Pattern CHECKSUM =
+            Pattern.compile("@(?:source|master)_binlog_checksum\\s*=\\s*'?([a-z0-9@._]+)");
+
     private final SourceIdentity identity;
+    private ChecksumAlgorithm checksum = ChecksumAlgorithm.NONE;
     private long heartbeatMillis = HEARTBEAT_MILLIS_DEFAULT;
 
     SourceQuestions(SourceIdentity identity) {
@@ -39,6 +44,13 @@ final class SourceQuestions {
         return heartbeatMillis;
     }
 
+    /// Whether the other side expects a checksum under the first event, which comes before the
+    /// format description can tell. A replica asks for what the source has; mysqlbinlog asks for
+    /// none.
+    ChecksumAlgorithm checksum() {
+        return checksum;
+    }
+
     SourceAnswer answer(String statement, long unixSeconds) {
         String sql = statement.strip().toLowerCase(Locale.ROOT);
         if (sql.startsWith("set ")) {
@@ -49,6 +61,13 @@ final class SourceQuestions {
                         millis == 0
                                 ? HEARTBEAT_MILLIS_DEFAULT
                                 : Math.max(HEARTBEAT_MILLIS_MIN, millis);
+            }
+            Matcher wanted = CHECKSUM.matcher(sql);
+            if (wanted.find()) {
+                checksum =
+                        wanted.group(1).equals("none")
+                                ? ChecksumAlgorithm.NONE
+                                : ChecksumAlgorithm.CRC32;
             }
             return new Done();
         }
@@ -68,7 +87,7 @@ final class SourceQuestions {
             return new Value("@@GLOBAL.GTID_MODE", identity.hasGtids() ? "ON" : "OFF");
         }
         if (sql.contains("_binlog_checksum")) {
-            return new Value("@source_binlog_checksum", "CRC32");
+            return new Value("@source_binlog_checksum", checksum.name());
         }
         if (sql.contains("version()")) {
             return new Value("VERSION()", identity.serverVersion());

@@ -7,7 +7,7 @@ import java.util.function.LongSupplier;
 /// How long transactions took from their commit on the server until they were durable in the
 /// journal, as a histogram of fixed size. Meaningful only as far as the clocks of both machines
 /// agree. Thread-safe.
-final class CommitLag {
+public final class CommitLag {
     /// Eight buckets to every doubling, from 1 µs to beyond an hour.
     private static final int STEPS = 8;
 
@@ -78,7 +78,7 @@ final class CommitLag {
     }
 
     /// Milliseconds from commit to durable in the journal.
-    record Summary(long transactions, double p50Millis, double p99Millis, double maxMillis) {
+    public record Summary(long transactions, double p50Millis, double p99Millis, double maxMillis) {
         @Override
         public String toString() {
             return Text.format(

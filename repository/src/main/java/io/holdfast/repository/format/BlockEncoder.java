@@ -9,8 +9,8 @@ import com.github.luben.zstd.ZstdCompressCtx;
 import java.security.DigestException;
 import java.security.MessageDigest;
 
-/// Compresses and hashes one block after another. Holds about 1 MiB and a native compression
-/// context, so it is reused: one per thread that writes. Confined to one thread at a time.
+/// Compresses and hashes one block after another. Holds one block and a native compression context,
+/// so it is reused: one per thread that writes. Confined to one thread at a time.
 public final class BlockEncoder implements AutoCloseable {
     /// A block must shrink by at least this part of itself, or it is stored raw.
     private static final int WORTHWHILE_PART = 16;
@@ -19,8 +19,7 @@ public final class BlockEncoder implements AutoCloseable {
     private final MessageDigest hash = Layout.sha256();
 
     /// Header and stored bytes of the block encoded last.
-    private final byte[] frame =
-            new byte[BLOCK_HEADER_BYTES + (int) Zstd.compressBound(BLOCK_BYTES_MAX)];
+    private byte[] frame = new byte[0];
 
     /// @param zstdLevel 1 (fast) to 19
     public BlockEncoder(int zstdLevel) {
@@ -33,6 +32,10 @@ public final class BlockEncoder implements AutoCloseable {
     int encode(byte[] raw, int offset, int byteCount, BlockRole role, int ordinal) {
         if (byteCount < 1 || byteCount > BLOCK_BYTES_MAX) {
             throw new IllegalArgumentException("a block has 1 to 1048576 bytes, not " + byteCount);
+        }
+        int needed = BLOCK_HEADER_BYTES + (int) Zstd.compressBound(byteCount);
+        if (frame.length < needed) {
+            frame = new byte[needed]; // documents are small; streams come to full blocks at once
         }
         int stored =
                 zstd.compressByteArray(

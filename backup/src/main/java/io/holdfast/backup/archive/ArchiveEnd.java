@@ -1,0 +1,18 @@
+package io.holdfast.backup.archive;
+
+import io.holdfast.core.BinlogPosition;
+import io.holdfast.core.GtidSet;
+import org.jspecify.annotations.Nullable;
+
+/// Where the archive of a history ends, journal and repository together.
+///
+/// @param position the next event it does not have
+/// @param gtids all transactions up to there, those before the history began included
+/// @param last the event before `position`, if it is known
+record ArchiveEnd(
+        JournalLine line, BinlogPosition position, GtidSet gtids, @Nullable EventMark last) {
+
+    ArchiveEnd withJournal(JournalEnd end, GtidSet archived) {
+        return new ArchiveEnd(end.line(), end.position(), archived, end.last());
+    }
+}

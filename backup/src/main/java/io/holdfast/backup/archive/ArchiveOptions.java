@@ -1,0 +1,63 @@
+package io.holdfast.backup.archive;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/// What a person decides about archiving a server.
+///
+/// @param journal the journal's folder; null for the default one of the server, see
+///   [#defaultFolders]
+/// @param from the binary-log file to begin with if nothing of the server is archived yet; null for
+///   the file that holds the newest backup's moment, or else the server's current one
+/// @param partAge after how long a part is cut although it is small
+/// @param partBytes at how many bytes a part is cut although it is young
+/// @param journalBytesMax how much may wait for the repository before archiving pauses
+/// @param untilCaughtUp whether to end, instead of following, once everything is stored that the
+///   server had when archiving began
+public record ArchiveOptions(
+        @Nullable Path journal,
+        @Nullable String from,
+        Duration partAge,
+        long partBytes,
+        long journalBytesMax,
+        boolean untilCaughtUp) {
+    /// The options of a daemon: parts every 5 s or 16 MiB, 16 GiB of journal.
+    public static ArchiveOptions following() {
+        return new ArchiveOptions(null, null, Duration.ofSeconds(5), 16L << 20, 16L << 30, false);
+    }
+
+    public ArchiveOptions withJournal(@Nullable Path folder) {
+        return new ArchiveOptions(folder, from, partAge, partBytes, journalBytesMax, untilCaughtUp);
+    }
+
+    public ArchiveOptions withFrom(@Nullable String file) {
+        return new ArchiveOptions(
+                journal, file, partAge, partBytes, journalBytesMax, untilCaughtUp);
+    }
+
+    public ArchiveOptions withParts(Duration age, long bytes) {
+        return new ArchiveOptions(journal, from, age, bytes, journalBytesMax, untilCaughtUp);
+    }
+
+    public ArchiveOptions withJournalBytesMax(long bytes) {
+        return new ArchiveOptions(journal, from, partAge, partBytes, bytes, untilCaughtUp);
+    }
+
+    /// Ends once everything that the server has now is stored.
+    public ArchiveOptions untilItHasCaughtUp() {
+        return new ArchiveOptions(journal, from, partAge, partBytes, journalBytesMax, true);
+    }
+
+    /// Where journals are if nobody says otherwise, in one folder per server UUID.
+    ///
+    /// @param stateHome `$XDG_STATE_HOME`; null or empty if it is not set
+    /// @param home the user's home folder
+    public static Path defaultFolders(@Nullable String stateHome, Path home) {
+        Path state =
+                stateHome == null || stateHome.isEmpty()
+                        ? home.resolve(".local").resolve("state")
+                        : Path.of(stateHome);
+        return state.resolve("holdfast").resolve("archive");
+    }
+}

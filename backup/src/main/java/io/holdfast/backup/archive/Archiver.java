@@ -1,0 +1,270 @@
+package io.holdfast.backup.archive;
+
+import io.holdfast.backup.BackupError;
+import io.holdfast.binlog.ChecksumAlgorithm;
+import io.holdfast.client.BinlogStream;
+import io.holdfast.client.ConnectOptions;
+import io.holdfast.client.DumpRequest;
+import io.holdfast.client.DumpStart;
+import io.holdfast.client.Session;
+import io.holdfast.core.BinlogPosition;
+import io.holdfast.core.CorruptDataException;
+import io.holdfast.core.HoldfastException;
+import io.holdfast.core.SqlErrorException;
+import io.holdfast.core.UnavailableException;
+import io.holdfast.repository.BackupHead;
+import io.holdfast.repository.BackupListing;
+import io.holdfast.repository.Repository;
+import io.holdfast.repository.archive.Archive;
+import io.holdfast.repository.archive.HistoryArchive;
+import io.holdfast.repository.archive.PartRange;
+import io.holdfast.repository.lease.Lease;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// Archives one server: follows its binary log as a replica does, makes every event durable in the
+/// journal, and stores parts of it in the repository, until it is told to stop.
+///
+/// Model: two threads and what is between them. The one that calls [#run] connects, decides with
+/// [Resume] whether the server still has the log that was archived, and feeds the journal. The
+/// other ([PartWorker]) reads the journal and stores parts. They share nothing but the journal, so
+/// neither a slow repository nor a broken connection stops the other.
+///
+/// A connection that breaks is made again with growing pauses, for ever, once it has been good.
+/// What waiting cannot mend ends the run: missing privileges, a log that is switched off, a damaged
+/// journal.
+public final class Archiver {
+    private final ArchiveOptions options;
+    private final ConnectOptions server;
+    private final Repository repository;
+    private final Archive archive;
+    private final Path defaultFolders;
+    private final SecureRandom random = new SecureRandom();
+    private final Consumer<ArchiveEvent> listener;
+    private final CountDownLatch stopped = new CountDownLatch(1);
+    private final Pauses pauses;
+    private volatile @Nullable Session following;
+    private boolean wasConnected;
+
+    /// Prepares; nothing is opened yet.
+    ///
+    /// @param defaultFolders where journals are, one folder per server, unless `options` name one;
+    ///   see [ArchiveOptions#defaultFolders]
+    /// @param listener is told what happens, from several threads
+    public Archiver(
+            ArchiveOptions options,
+            ConnectOptions server,
+            Repository repository,
+            Path defaultFolders,
+            Consumer<ArchiveEvent> listener) {
+        this.repository = repository;
+        this.archive = new Archive(repository);
+        this.options = options;
+        this.server = server;
+        this.defaultFolders = defaultFolders;
+        this.listener = listener;
+        this.pauses = new Pauses(stopped);
+    }
+
+    /// Asks the run to end: everything received is made durable and stored. Thread-safe.
+    public void stop() {
+        stopped.countDown();
+        Session session = following;
+        if (session != null) {
+            session.abort();
+        }
+    }
+
+    private boolean isStopped() {
+        return stopped.getCount() == 0;
+    }
+
+    /// Archives until [#stop()], or until it has caught up if it was asked to.
+    ///
+    /// @throws HoldfastException if something is wrong that waiting does not mend
+    public void run() {
+        while (!isStopped()) {
+            ServerView view = firstView();
+            if (view == null) {
+                return;
+            }
+            Path folder = folder(view);
+            try {
+                archive(view, folder);
+                return;
+            } catch (UnavailableException e) {
+                // The journal's disk: it is opened anew, which finds what was durable.
+                listener.accept(new ArchiveEvent.Interrupted(e.problem(), pauses.nextMillis()));
+                pauses.pause();
+            }
+        }
+    }
+
+    private Path folder(ServerView view) {
+        Path asked = options.journal();
+        return asked != null ? asked : defaultFolders.resolve(view.serverUuid().toString());
+    }
+
+    /// The server as it is now; null if we were stopped before it answered.
+    private @Nullable ServerView firstView() {
+        while (!isStopped()) {
+            try (Session session = Session.open(server)) {
+                return ServerObserver.observe(session);
+            } catch (UnavailableException | SqlErrorException e) {
+                retry(e);
+            }
+        }
+        return null;
+    }
+
+    /// Reports a failure that may pass and waits; throws it if nothing was ever good.
+    private void retry(HoldfastException e) {
+        if (isStopped()) {
+            return;
+        }
+        if (!wasConnected) {
+            throw e;
+        }
+        listener.accept(new ArchiveEvent.Interrupted(e.problem(), pauses.nextMillis()));
+        pauses.pause();
+    }
+
+    private void archive(ServerView first, Path folder) {
+        JournalLimits limits = JournalLimits.DEFAULT.withJournalBytesMax(options.journalBytesMax());
+        var lag = new CommitLag(Archiver::nowMicros);
+        try (Lease _ = archive.lease(first.serverUuid());
+                Journal journal = Journal.open(folder, limits, lag)) {
+            var state = new ArchiveState(first, folder, journal, lag, listener);
+            ArchiveEnd end = ArchiveEnds.find(journal, archive, first.serverUuid());
+            try (var worker =
+                            new PartWorker(
+                                    journal,
+                                    archive,
+                                    options,
+                                    listener,
+                                    "archiver",
+                                    this::stored,
+                                    state,
+                                    this::stop);
+                    var _ = new Watcher(server, state, journal, listener)) {
+                follow(first, end, folder, journal, state);
+                journal.drain();
+                worker.finish();
+                state.write();
+            }
+            RuntimeException failure = state.failure();
+            if (failure != null) {
+                throw failure;
+            }
+        }
+    }
+
+    private static long nowMicros() {
+        java.time.Instant now = java.time.Instant.now();
+        return TimeUnit.SECONDS.toMicros(now.getEpochSecond()) + now.getNano() / 1000;
+    }
+
+    private void follow(
+            ServerView first,
+            @Nullable ArchiveEnd known,
+            Path folder,
+            Journal journal,
+            ArchiveState state) {
+        ArchiveEnd end = known;
+        BinlogPosition goal = options.untilCaughtUp() ? first.position() : null;
+        boolean differs = false;
+        while (!isStopped() && !hasReached(journal, goal)) {
+            ArchivedGtids gtids = null;
+            try (Session session = Session.open(server)) {
+                following = session;
+                state.connected(false);
+                Identity identity = Identity.of(folder, ServerObserver.serverIds(session), random);
+                end =
+                        new ServerMeeting(
+                                        session,
+                                        server,
+                                        identity,
+                                        archive,
+                                        journal,
+                                        startFile(first),
+                                        listener,
+                                        stopped)
+                                .meet(end, differs);
+                gtids = new ArchivedGtids(end.gtids(), ChecksumAlgorithm.NONE);
+                EventMark last = end.last();
+                var request =
+                        DumpRequest.following(
+                                new DumpStart.At(last == null ? end.position() : last.begin()),
+                                identity.serverId(),
+                                identity.replicaUuid());
+                differs = false;
+                try (BinlogStream stream = session.dumpBinlog(request)) {
+                    wasConnected = true;
+                    state.connected(true);
+                    listener.accept(new ArchiveEvent.Connected(session.server(), end.position()));
+                    new Follower(stream, journal, gtids, last)
+                            .follow(() -> isDone(journal, state, goal));
+                    if (state.isOverfull()) {
+                        state.awaitRoom(stopped);
+                    }
+                }
+            } catch (Follower.LogDiffers e) {
+                differs = true;
+            } catch (UnavailableException e) {
+                if (e.problem().code() == BackupError.JOURNAL_UNWRITABLE) {
+                    throw e;
+                }
+                retry(e);
+            } catch (SqlErrorException | CorruptDataException e) {
+                retry(e);
+            } finally {
+                following = null;
+                state.connected(false);
+            }
+            end = after(end, journal, gtids);
+        }
+    }
+
+    /// The file in which the first history of a server begins: the one that was asked for, or that
+    /// of the newest backup's moment; null for the server's current one.
+    private @Nullable String startFile(ServerView view) {
+        if (options.from() != null) {
+            return options.from();
+        }
+        for (BackupListing listing : repository.catalogue().backups().reversed()) {
+            if (listing instanceof BackupListing.Whole(BackupHead head)
+                    && head.server().uuid().equals(view.serverUuid())) {
+                BinlogPosition at = head.position();
+                return at == null ? null : at.file();
+            }
+        }
+        return null;
+    }
+
+    private boolean isDone(Journal journal, ArchiveState state, @Nullable BinlogPosition goal) {
+        return isStopped() || state.isOverfull() || hasReached(journal, goal);
+    }
+
+    private static boolean hasReached(Journal journal, @Nullable BinlogPosition goal) {
+        JournalEnd end = journal.end();
+        return goal != null && end != null && end.position().compareTo(goal) >= 0;
+    }
+
+    /// Where the archive ends now that the journal has grown.
+    private static @Nullable ArchiveEnd after(
+            @Nullable ArchiveEnd before, Journal journal, @Nullable ArchivedGtids gtids) {
+        JournalEnd end = journal.end();
+        if (end == null || gtids == null || before == null) {
+            return before;
+        }
+        return before.withJournal(end, gtids.set());
+    }
+
+    private void stored(HistoryArchive history, PartRange range, PartContent content) {
+        listener.accept(new ArchiveEvent.PartStored(range, content.entries().size()));
+    }
+}

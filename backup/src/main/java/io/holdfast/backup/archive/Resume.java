@@ -1,0 +1,170 @@
+package io.holdfast.backup.archive;
+
+import io.holdfast.core.BinlogPosition;
+import io.holdfast.core.GtidSet;
+import io.holdfast.core.Text;
+import java.util.Optional;
+import java.util.function.Function;
+
+/// Decides how the archive goes on with a server: where it ended, or in a new history because the
+/// log is not the one that was archived. A pure function of what the server showed and what the
+/// archive has; a doubt always ends in a new history, never in a silent jump.
+final class Resume {
+    private Resume() {}
+
+    /// What the beginnings of two files of one name say.
+    enum HeadProof {
+        SAME,
+        DIFFERENT,
+        /// The archive no longer has the beginning at hand.
+        UNKNOWN
+    }
+
+    /// Why a history begins.
+    enum Cause {
+        /// The first of its server.
+        NEW,
+        /// Another server goes on, and has everything that was archived.
+        FAILOVER,
+        /// `RESET BINARY LOGS AND GTIDS`, or a new data directory under the old UUID.
+        RESET,
+        /// The machine went back in time.
+        ROLLBACK,
+        /// The server no longer has transactions that were archived.
+        LOST_TRANSACTIONS,
+        /// Logs were purged before they were archived.
+        GAP
+    }
+
+    sealed interface Decision {
+        /// The log goes on where the archive ends.
+        record Continue(BinlogPosition at) implements Decision {}
+
+        /// A new history begins at byte 4 of a file.
+        ///
+        /// @param detail what was seen, for people
+        record Begin(Cause cause, String file, String detail) implements Decision {}
+    }
+
+    /// Decides for a server with the archive's own `server_uuid`.
+    ///
+    /// @param lastEventDiffers whether the server was asked for the archive's last event and sent
+    ///   another one, or none
+    static Decision decide(
+            ServerView server,
+            ArchiveEnd end,
+            Function<String, HeadProof> heads,
+            boolean lastEventDiffers) {
+        String file = end.position().file();
+        Optional<ServerView.LogFile> log = server.find(file);
+        if (log.isEmpty()) {
+            return withoutFile(server, end, heads);
+        }
+        HeadProof head = heads.apply(file);
+        if (head == HeadProof.DIFFERENT) {
+            return new Decision.Begin(
+                    Cause.RESET,
+                    server.oldest().name(),
+                    Text.format("%s begins otherwise than the archived file of that name", file));
+        }
+        if (log.get().byteCount() < end.position().offset()) {
+            return new Decision.Begin(
+                    Cause.LOST_TRANSACTIONS,
+                    file,
+                    Text.format(
+                            "%s has %d bytes, %d were archived",
+                            file, log.get().byteCount(), end.position().offset()));
+        }
+        if (lastEventDiffers) {
+            return new Decision.Begin(
+                    Cause.ROLLBACK,
+                    file,
+                    Text.format("the event before %s is not the archived one", end.position()));
+        }
+        GtidSet lost = end.gtids().subtract(server.gtidExecuted());
+        if (server.usesGtids() && !lost.isEmpty()) {
+            return new Decision.Begin(
+                    Cause.LOST_TRANSACTIONS,
+                    file,
+                    Text.format("archived, but not on the server: %s", shortened(lost)));
+        }
+        return new Decision.Continue(end.position());
+    }
+
+    private static Decision withoutFile(
+            ServerView server, ArchiveEnd end, Function<String, HeadProof> heads) {
+        long number = end.position().fileNumber();
+        String oldest = server.oldest().name();
+        if (isSameSeries(end.position().file(), oldest) && number < server.oldest().number()) {
+            return new Decision.Begin(
+                    Cause.GAP,
+                    oldest,
+                    Text.format(
+                            "the server has purged everything before %s; archived up to %s",
+                            oldest, end.position()));
+        }
+        String newest = server.newest().name();
+        if (heads.apply(newest) == HeadProof.SAME) {
+            return new Decision.Begin(
+                    Cause.ROLLBACK,
+                    newest,
+                    Text.format(
+                            "archived up to %s, the server is back at %s",
+                            end.position(), server.position()));
+        }
+        return new Decision.Begin(
+                Cause.RESET,
+                oldest,
+                Text.format(
+                        "archived up to %s, the server now has %s to %s",
+                        end.position(), oldest, newest));
+    }
+
+    private static boolean isSameSeries(String one, String other) {
+        return one.substring(0, one.lastIndexOf('.'))
+                .equals(other.substring(0, other.lastIndexOf('.')));
+    }
+
+    /// Decides for another server than the one that was archived last: the way on after a failover.
+    ///
+    /// @param previousGtids what a file of the server says was executed before it
+    static Decision.Begin decideFailover(
+            ServerView server, ArchiveEnd end, Function<String, GtidSet> previousGtids) {
+        String from =
+                Text.format("server %s follows %s", server.serverUuid(), end.line().serverUuid());
+        if (!server.usesGtids() || end.gtids().isEmpty()) {
+            return new Decision.Begin(
+                    Cause.GAP,
+                    server.newest().name(),
+                    from + "; without GTIDs nothing proves that its log goes on where it ended");
+        }
+        String start = null;
+        for (ServerView.LogFile log : server.logs().reversed()) {
+            if (end.gtids().containsAll(previousGtids.apply(log.name()))) {
+                start = log.name();
+                break;
+            }
+        }
+        GtidSet lost = end.gtids().subtract(server.gtidExecuted());
+        if (!lost.isEmpty()) {
+            return new Decision.Begin(
+                    Cause.LOST_TRANSACTIONS,
+                    start == null ? server.oldest().name() : start,
+                    from + " and does not have " + shortened(lost));
+        }
+        if (start == null) {
+            String oldest = server.oldest().name();
+            GtidSet missing = previousGtids.apply(oldest).subtract(end.gtids());
+            return new Decision.Begin(
+                    Cause.GAP,
+                    oldest,
+                    from + " and has purged what is not archived: " + shortened(missing));
+        }
+        return new Decision.Begin(Cause.FAILOVER, start, from);
+    }
+
+    private static String shortened(GtidSet gtids) {
+        String text = gtids.toString();
+        return text.length() <= 300 ? text : text.substring(0, 300) + "…";
+    }
+}

@@ -1,0 +1,82 @@
+package io.holdfast.backup.logical;
+
+import io.holdfast.client.Session;
+import io.holdfast.core.HoldfastException;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// The server's backup lock (`LOCK INSTANCE FOR BACKUP`), which keeps DDL and account management
+/// out, for a bounded time. When the time is over it is let go, and tables whose rows are still to
+/// come are watched by other means.
+///
+/// Thread-safe.
+final class BackupLock implements AutoCloseable {
+    private final Session session;
+    private final long beganNanos = System.nanoTime();
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final Thread timer;
+    private boolean isHeld = true;
+    private long heldNanos;
+
+    private BackupLock(Session session, Duration atMost) {
+        this.session = session;
+        this.timer = Thread.ofVirtual().name("backup-lock").start(() -> releaseAfter(atMost));
+    }
+
+    /// Takes over a session that has just locked the instance. The lock closes it.
+    static BackupLock of(Session session, Duration atMost) {
+        return new BackupLock(session, atMost);
+    }
+
+    private void releaseAfter(Duration atMost) {
+        try {
+            if (!closed.await(atMost.toNanos(), TimeUnit.NANOSECONDS)) {
+                var _ = release();
+            }
+        } catch (InterruptedException _) {
+            var _ = release();
+        }
+    }
+
+    /// Whether the lock is held at this moment: the server was asked, so that a session that died
+    /// is noticed.
+    synchronized boolean isHeld() {
+        return isHeld && failure(session::ping) == null;
+    }
+
+    /// Lets the lock go.
+    ///
+    /// @return whether it had been held without a break until now
+    synchronized boolean release() {
+        if (!isHeld) {
+            return false;
+        }
+        isHeld = false;
+        heldNanos = System.nanoTime() - beganNanos;
+        return failure(() -> session.execute("UNLOCK INSTANCE")) == null;
+    }
+
+    /// How long it was held, or has been until now.
+    synchronized Duration held() {
+        return Duration.ofNanos(isHeld ? System.nanoTime() - beganNanos : heldNanos);
+    }
+
+    private static @Nullable HoldfastException failure(Runnable action) {
+        try {
+            action.run();
+            return null;
+        } catch (HoldfastException failure) {
+            return failure;
+        }
+    }
+
+    @Override
+    public void close() {
+        closed.countDown();
+        timer.interrupt();
+        var _ = release();
+        session.close();
+    }
+}

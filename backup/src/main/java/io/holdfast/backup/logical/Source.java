@@ -1,0 +1,116 @@
+package io.holdfast.backup.logical;
+
+import io.holdfast.backup.BackupError;
+import io.holdfast.backup.logical.schema.CaptureSettings;
+import io.holdfast.backup.logical.schema.Engines;
+import io.holdfast.client.ConnectOptions;
+import io.holdfast.client.Rows;
+import io.holdfast.client.Session;
+import io.holdfast.core.Problem;
+import io.holdfast.core.RefusedException;
+import io.holdfast.core.TableName;
+import io.holdfast.repository.ServerIdentity;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/// The server that a backup is taken from: how to reach it, who it is, what its account may do, and
+/// what of it must be known before any lock is taken.
+///
+/// @param gtidsOn whether transactions have GTIDs
+/// @param withoutTransactions tables whose rows no snapshot covers, and that fit under a lock
+record Source(
+        ConnectOptions options,
+        ServerIdentity identity,
+        Privileges privileges,
+        boolean writesBinaryLog,
+        boolean gtidsOn,
+        List<TableName> withoutTransactions,
+        Map<String, String> settings) {
+
+    /// Looks at the server.
+    ///
+    /// @throws RefusedException with `PRIVILEGE_MISSING` that names every privilege that lacks
+    static Source examine(ConnectOptions options, Engines engines) {
+        try (var session = Session.open(options)) {
+            CaptureSettings.apply(session);
+            Rows.Row row =
+                    session.query(
+                                    "SELECT @@server_uuid, @@version, @@version_comment,"
+                                            + " @@hostname, @@port, @@server_id, @@log_bin,"
+                                            + " @@GLOBAL.gtid_mode")
+                            .only();
+            boolean writesBinaryLog = row.integer(6) == 1;
+            Privileges privileges = Privileges.of(session);
+            List<TableName> others = List.of();
+            List<String> missing = privileges.missing(writesBinaryLog, false);
+            if (missing.isEmpty()) {
+                others = OtherEngines.tables(session, engines);
+                missing = privileges.missing(writesBinaryLog, !others.isEmpty());
+            }
+            if (!missing.isEmpty()) {
+                throw lacking(missing, session);
+            }
+            return new Source(
+                    options,
+                    new ServerIdentity(
+                            UUID.fromString(row.string(0)),
+                            row.string(1),
+                            row.string(2),
+                            row.string(3),
+                            (int) row.integer(4),
+                            row.integer(5)),
+                    privileges,
+                    writesBinaryLog,
+                    row.string(7).equals("ON"),
+                    others,
+                    settings(session));
+        }
+    }
+
+    private static RefusedException lacking(List<String> missing, Session session) {
+        String account = session.query("SELECT CURRENT_USER()").only().string(0);
+        int at = account.lastIndexOf('@');
+        return new RefusedException(
+                Problem.of(BackupError.PRIVILEGE_MISSING)
+                        .what("the account lacks %s", String.join(", ", missing))
+                        .where("account %s on server %s", account, session.server())
+                        .remedy(
+                                "GRANT SELECT, SHOW VIEW, TRIGGER, EVENT, PROCESS, RELOAD, LOCK"
+                                        + " TABLES, REPLICATION CLIENT, REPLICATION SLAVE,"
+                                        + " BACKUP_ADMIN ON *.* TO `%s`@`%s`;",
+                                account.substring(0, at), account.substring(at + 1)));
+    }
+
+    /// Variables that somebody set: what a person wants to know who sets up the server anew.
+    private static Map<String, String> settings(Session session) {
+        Rows rows =
+                session.query(
+                        "SELECT i.VARIABLE_NAME, g.VARIABLE_VALUE FROM"
+                                + " performance_schema.variables_info i JOIN"
+                                + " performance_schema.global_variables g ON g.VARIABLE_NAME ="
+                                + " i.VARIABLE_NAME WHERE i.VARIABLE_SOURCE <> 'COMPILED'");
+        Map<String, String> settings = new TreeMap<>();
+        for (Rows.Row row : rows) {
+            String value = row.stringOrNull(1);
+            settings.put(row.string(0), value == null ? "" : value);
+        }
+        return settings;
+    }
+
+    /// A session ready to read for the backup. The caller closes it.
+    Session open() {
+        Session session = Session.open(options);
+        boolean isReady = false;
+        try {
+            CaptureSettings.apply(session);
+            isReady = true;
+            return session;
+        } finally {
+            if (!isReady) {
+                session.close();
+            }
+        }
+    }
+}

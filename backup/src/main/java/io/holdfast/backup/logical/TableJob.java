@@ -1,0 +1,94 @@
+package io.holdfast.backup.logical;
+
+import io.holdfast.backup.logical.schema.TableSize;
+import io.holdfast.core.TableName;
+import io.holdfast.repository.logical.RowHash;
+import io.holdfast.repository.logical.SqlText;
+import io.holdfast.repository.logical.TableContent;
+import io.holdfast.repository.logical.TableLine;
+import java.util.Arrays;
+
+/// A table whose rows are being read: the sums over its chunks, and how many pieces are still to
+/// come.
+///
+/// Thread-safe. The pieces of a table are announced before they are read, and the announcing itself
+/// counts as one, so that the count reaches zero once.
+final class TableJob implements Comparable<TableJob> {
+    private final TableName name;
+    private final TableContent content;
+    private final TableSize size;
+    private final int definitionHash;
+    private final RowHash hash = new RowHash();
+    private int pending = 1;
+    private int chunks;
+    private long rows;
+    private long bytes;
+
+    TableJob(TableName name, TableContent content, TableSize size, SqlText definition) {
+        this.name = name;
+        this.content = content;
+        this.size = size;
+        this.definitionHash = Arrays.hashCode(TableDefinition.withoutCounter(definition));
+    }
+
+    TableName name() {
+        return name;
+    }
+
+    TableContent content() {
+        return content;
+    }
+
+    TableSize size() {
+        return size;
+    }
+
+    /// A hash of the definition, to see that it has not changed.
+    int definitionHash() {
+        return definitionHash;
+    }
+
+    /// Announces one more piece.
+    synchronized void addPiece() {
+        pending++;
+    }
+
+    /// Counts a chunk that was written.
+    ///
+    /// @return the chunk's number in the table
+    synchronized int addChunk(long chunkRows, long chunkBytes, String chunkHash) {
+        rows += chunkRows;
+        bytes += chunkBytes;
+        hash.add(chunkHash);
+        return chunks++;
+    }
+
+    /// Ends a piece, or the announcing.
+    ///
+    /// @return whether it was the last: nobody else gets this answer
+    synchronized boolean endPiece() {
+        pending--;
+        return pending == 0;
+    }
+
+    synchronized TableLine.TableEnd end() {
+        return new TableLine.TableEnd(content.number(), chunks, rows, bytes, hash.text());
+    }
+
+    /// Larger tables first.
+    @Override
+    public int compareTo(TableJob other) {
+        int bySize = Long.compare(other.size.dataBytes(), size.dataBytes());
+        return bySize != 0 ? bySize : Integer.compare(content.number(), other.content.number());
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return this == other;
+    }
+
+    @Override
+    public int hashCode() {
+        return content.number();
+    }
+}

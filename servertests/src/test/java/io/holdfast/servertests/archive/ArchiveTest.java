@@ -1,0 +1,106 @@
+package io.holdfast.servertests.archive;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.holdfast.client.Session;
+import io.holdfast.repository.archive.History;
+import io.holdfast.repository.archive.HistoryArchive;
+import io.holdfast.servertests.TestServer;
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+
+final class ArchiveTest {
+    private static void write(Session session, int count) {
+        for (int i = 0; i < count; i++) {
+            session.execute("INSERT INTO d.t (v) VALUES (REPEAT('x', 100))");
+        }
+    }
+
+    private static void create(Session session) {
+        session.execute("CREATE DATABASE d");
+        session.execute("CREATE TABLE d.t (id INT PRIMARY KEY AUTO_INCREMENT, v LONGBLOB)");
+    }
+
+    @Test
+    void whatIsExportedIsWhatTheServerWrote() throws IOException {
+        try (var server = TestServer.start();
+                var archive = new RunningArchiver();
+                Session session = RunningArchiver.session(server)) {
+            create(session);
+            write(session, 500);
+            archive.catchUp(server);
+            for (int file = 0; file < 3; file++) {
+                session.execute("FLUSH BINARY LOGS");
+                write(session, 300);
+            }
+            archive.catchUp(server);
+            assertThat(archive.compareWithServer(server)).isEqualTo(3);
+            HistoryArchive history = archive.histories().getFirst();
+            assertThat(history.continuity().gaps()).isEmpty();
+            assertThat(history.continuity().runs().getFirst().executed())
+                    .hasToString(session.query("SELECT @@global.gtid_executed").only().string(0));
+        }
+    }
+
+    @Test
+    void withoutGtidsTheFilesAreTheSameToo() throws IOException {
+        try (var server = TestServer.start("--gtid-mode=OFF", "--enforce-gtid-consistency=OFF");
+                var archive = new RunningArchiver();
+                Session session = RunningArchiver.session(server)) {
+            create(session);
+            write(session, 100);
+            archive.catchUp(server);
+            session.execute("FLUSH BINARY LOGS");
+            write(session, 100);
+            server.kill();
+            server.restart();
+            try (Session after = RunningArchiver.session(server)) {
+                write(after, 10);
+            }
+            archive.catchUp(server);
+            assertThat(archive.compareWithServer(server)).isEqualTo(2);
+            assertThat(archive.histories().getFirst().continuity().gaps()).isEmpty();
+        }
+    }
+
+    @Test
+    void aResetBeginsANewHistory() throws IOException {
+        try (var server = TestServer.start();
+                var archive = new RunningArchiver();
+                Session session = RunningArchiver.session(server)) {
+            create(session);
+            write(session, 50);
+            archive.catchUp(server);
+            session.execute("RESET BINARY LOGS AND GTIDS");
+            write(session, 500);
+            archive.catchUp(server);
+            assertThat(archive.histories()).hasSize(2);
+            HistoryArchive second = archive.histories().getLast();
+            assertThat(second.history().reason()).isEqualTo(History.Reason.RESET);
+            assertThat(second.history().predecessor())
+                    .isEqualTo(archive.histories().getFirst().id());
+            session.execute("FLUSH BINARY LOGS");
+            archive.catchUp(server);
+            assertThat(archive.compareWithServer(server)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void logsThatWerePurgedBeforeTheyWereArchivedAreAGap() throws IOException {
+        try (var server = TestServer.start();
+                var archive = new RunningArchiver();
+                Session session = RunningArchiver.session(server)) {
+            create(session);
+            archive.catchUp(server);
+            session.execute("FLUSH BINARY LOGS");
+            write(session, 50);
+            session.execute("FLUSH BINARY LOGS");
+            write(session, 50);
+            session.execute("PURGE BINARY LOGS TO 'binlog.000003'");
+            archive.catchUp(server);
+            assertThat(archive.histories()).hasSize(2);
+            assertThat(archive.histories().getLast().history().reason())
+                    .isEqualTo(History.Reason.GAP);
+        }
+    }
+}

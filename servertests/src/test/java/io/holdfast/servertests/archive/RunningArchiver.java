@@ -1,0 +1,159 @@
+package io.holdfast.servertests.archive;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.holdfast.backup.archive.ArchiveEvent;
+import io.holdfast.backup.archive.ArchiveOptions;
+import io.holdfast.backup.archive.Archiver;
+import io.holdfast.backup.archive.BinlogExport;
+import io.holdfast.client.ConnectOptions;
+import io.holdfast.client.Secret;
+import io.holdfast.client.ServerAddress;
+import io.holdfast.client.Session;
+import io.holdfast.mysqld.Folders;
+import io.holdfast.repository.Repository;
+import io.holdfast.repository.archive.Archive;
+import io.holdfast.repository.archive.HistoryArchive;
+import io.holdfast.servertests.TestServer;
+import io.holdfast.store.DirectoryStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
+
+/// A repository, a journal and an archiver on threads of the test, for one server.
+final class RunningArchiver implements AutoCloseable {
+    private final Path folder = TestServer.temporaryFolder();
+    private final Repository repository =
+            Repository.create(DirectoryStore.create(folder.resolve("repo")));
+    private final Queue<ArchiveEvent> events = new ConcurrentLinkedQueue<>();
+    private @Nullable Archiver archiver;
+    private @Nullable Thread thread;
+    private volatile @Nullable RuntimeException failure;
+
+    static ConnectOptions options(TestServer server) {
+        return ConnectOptions.of(
+                new ServerAddress.Tcp("127.0.0.1", server.port()), "root", Secret.of(""));
+    }
+
+    static Session session(TestServer server) {
+        return Session.open(options(server));
+    }
+
+    static ArchiveOptions small() {
+        return ArchiveOptions.following().withParts(Duration.ofMillis(300), 200_000);
+    }
+
+    Repository repository() {
+        return repository;
+    }
+
+    Path journal() {
+        return folder.resolve("journal");
+    }
+
+    Path folder() {
+        return folder;
+    }
+
+    Queue<ArchiveEvent> events() {
+        return events;
+    }
+
+    /// Archives everything the server has now, and returns.
+    void catchUp(TestServer server) {
+        catchUp(server, small());
+    }
+
+    void catchUp(TestServer server, ArchiveOptions options) {
+        new Archiver(
+                        options.withJournal(journal()).untilItHasCaughtUp(),
+                        options(server),
+                        repository,
+                        folder,
+                        events::add)
+                .run();
+    }
+
+    /// Begins to follow the server on a thread.
+    void follow(TestServer server) {
+        var started =
+                new Archiver(
+                        small().withJournal(journal()),
+                        options(server),
+                        repository,
+                        folder,
+                        events::add);
+        archiver = started;
+        thread =
+                Thread.ofVirtual()
+                        .start(() -> {
+                            try {
+                                started.run();
+                            } catch (RuntimeException e) {
+                                failure = e;
+                            }
+                        });
+    }
+
+    /// Stops the following archiver in order.
+    void stop() throws InterruptedException {
+        Archiver stopping = archiver;
+        Thread running = thread;
+        if (stopping != null && running != null) {
+            stopping.stop();
+            running.join();
+            archiver = null;
+        }
+        if (failure != null) {
+            throw new AssertionError("the archiver ended", failure);
+        }
+    }
+
+    List<HistoryArchive> histories() {
+        return new Archive(repository).histories();
+    }
+
+    /// Exports every complete file of the newest history and compares it with the server's own.
+    ///
+    /// @return how many files were compared
+    int compareWithServer(TestServer server) throws IOException {
+        Path into = folder.resolve("export");
+        Folders.remove(into);
+        List<BinlogExport.ArchivedFile> files =
+                BinlogExport.export(
+                        histories().getLast(), new BinlogExport.Request(into, null, true));
+        int complete = 0;
+        for (BinlogExport.ArchivedFile file : files) {
+            Path own = server.dataFolder().resolve(file.file());
+            Path exported = into.resolve(file.file());
+            if (file.isComplete()) {
+                complete++;
+                assertThat(Files.mismatch(exported, own)).as("%s", file).isEqualTo(-1);
+            } else {
+                // Its first event still says that it is in use; the server clears that at the end.
+                byte[] mine = Files.readAllBytes(exported);
+                byte[] theirs = Files.readAllBytes(own);
+                assertThat(theirs.length).isGreaterThanOrEqualTo(mine.length);
+                theirs[4 + 17] = mine[4 + 17];
+                assertThat(java.util.Arrays.mismatch(theirs, 0, mine.length, mine, 0, mine.length))
+                        .as("%s", file)
+                        .isEqualTo(-1);
+            }
+        }
+        return complete;
+    }
+
+    @Override
+    public void close() {
+        Archiver running = archiver;
+        if (running != null) {
+            running.stop();
+        }
+        Folders.remove(folder);
+    }
+}

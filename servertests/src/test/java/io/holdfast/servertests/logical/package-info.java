@@ -1,0 +1,5 @@
+/// Logical backups of real servers.
+@NullMarked
+package io.holdfast.servertests.logical;
+
+import org.jspecify.annotations.NullMarked;
