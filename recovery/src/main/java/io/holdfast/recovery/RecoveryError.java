@@ -36,6 +36,7 @@ public enum RecoveryError implements ErrorCode {
             "The folder or server to restore into already holds something. Holdfast never overwrites a server."),
     TARGET_SPACE_SHORT(
             "The disk of the target folder has less free space than the backup and the log to replay need."),
+    TARGET_UNWRITABLE("The target folder cannot be read or written: permissions, or its disk."),
     CONTINUE_REFUSED(
             "The folder cannot be continued: it has no finished marker of a recovery, or the server in it has"
                     + " executed transactions of its own since."),
@@ -44,13 +45,13 @@ public enum RecoveryError implements ErrorCode {
                     + " replay; recover into a new folder instead."),
     APPLIER_STOPPED(
             "The restored server could not apply a transaction of the archive. The GTID, the server's own error and"
-                    + " the command that leaves the transaction out are shown. The folder is kept and can be looked"
-                    + " into, but is not finished."),
+                    + " the command that leaves the transaction out are shown. What was begun is removed."),
     REPLAY_STALLED(
             "The restored server has applied nothing for a long time although transactions wait. It was stopped."),
     REPLAY_DIFFERENT(
             "After the replay the server's executed GTID set is not exactly the expected one. The folder is not"
                     + " finished and must not be used."),
+    TABLE_DAMAGED("The restored server's CHECK TABLE found damage. The folder is not finished."),
     EVENT_CHANGED(
             "Putting an event's status right changed more than its status. The folder is not finished."),
     BACKUP_NOT_USABLE(

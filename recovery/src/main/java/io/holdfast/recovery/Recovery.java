@@ -1,0 +1,164 @@
+package io.holdfast.recovery;
+
+import io.holdfast.core.CorruptDataException;
+import io.holdfast.core.GtidSet;
+import io.holdfast.core.Problem;
+import io.holdfast.core.Progress;
+import io.holdfast.core.RefusedException;
+import io.holdfast.mysqld.MysqldHome;
+import io.holdfast.recovery.archive.ArchiveView;
+import io.holdfast.recovery.moment.Cut;
+import io.holdfast.recovery.moment.LogHistory;
+import io.holdfast.recovery.moment.MomentResolver;
+import io.holdfast.recovery.moment.StatementMatch;
+import io.holdfast.recovery.plan.BackupChoice;
+import io.holdfast.recovery.plan.Planner;
+import io.holdfast.recovery.plan.RecoveryPlan;
+import io.holdfast.recovery.sandbox.Marker;
+import io.holdfast.recovery.sandbox.RecoveredFolder;
+import io.holdfast.repository.BackupHead;
+import io.holdfast.repository.BackupId;
+import io.holdfast.repository.BackupListing;
+import io.holdfast.repository.BackupReader;
+import io.holdfast.repository.Repository;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/// Brings a server back to a moment.
+///
+/// Decided first, and refused first: which cut the moment means, which backup it is reached from,
+/// whether the archive has every transaction between the two, whether mysqld, folder and disk are
+/// fit. Only then is anything touched. What fails afterwards leaves no folder behind that could be
+/// taken for a good one.
+public final class Recovery {
+    private final Repository repository;
+    private final MysqldHome home;
+    private final Progress progress;
+
+    public Recovery(Repository repository, MysqldHome home, Progress progress) {
+        this.repository = repository;
+        this.home = home;
+        this.progress = progress;
+    }
+
+    /// What was decided, before anything is touched.
+    ///
+    /// @param base the folder's marker if it is continued
+    record Decision(ArchiveView view, RecoveryPlan plan, Optional<Marker> base) {}
+
+    /// Decides how the moment is reached; touches nothing.
+    ///
+    /// @throws io.holdfast.core.UsageException if the moment could mean several histories
+    /// @throws RefusedException if it cannot be reached; the reason names what is missing
+    /// @throws io.holdfast.core.UnavailableException if the disk is too small
+    public RecoveryPlan plan(RecoveryRequest request) {
+        return decide(request).plan();
+    }
+
+    /// Recovers, and proves what it did.
+    ///
+    /// @throws RefusedException as [#plan], or if the applier stopped at a transaction
+    /// @throws CorruptDataException if backup or archive are damaged, or the result is not exactly
+    ///   what was planned
+    public RecoveryReport run(RecoveryRequest request) {
+        Decision decision = decide(request);
+        var rebuild = new Rebuild(repository, home, progress, request);
+        return decision.base().isPresent() ? rebuild.goOn(decision) : rebuild.fromBackup(decision);
+    }
+
+    private Decision decide(RecoveryRequest request) {
+        Optional<Marker> base = Optional.empty();
+        if (request.isContinued()) {
+            base = Optional.of(Continuation.marker(request.into(), repository));
+        } else {
+            RecoveredFolder.refuseOccupied(request.into());
+        }
+        progress.say("reading the archive's indexes");
+        ArchiveView view = ArchiveView.of(repository);
+        Cut cut = resolve(request, view, base);
+        var planner = new Planner(view.upTo(cut), cut, request.skips());
+        RecoveryPlan plan;
+        if (base.isPresent()) {
+            plan = Continuation.plan(planner, base.get(), backup(base.get()), cut);
+        } else {
+            plan = planner.plan(backups());
+            TargetServer.mustHaveSpace(request.into(), plan.backup().rawBytes(), plan.bytes());
+        }
+        var versions = new ArrayList<>(List.of(plan.backup().serverVersion()));
+        plan.steps().forEach(step -> versions.addAll(view.serverVersions(step.history())));
+        TargetServer.mustNotBeOlder(home, versions);
+        return new Decision(view, plan, base);
+    }
+
+    /// Histories of one server are tried together; a folder that is continued stays in its own.
+    private static Cut resolve(RecoveryRequest request, ArchiveView view, Optional<Marker> base) {
+        String history = request.history();
+        UUID server = request.server();
+        List<LogHistory> candidates =
+                view.logs().stream()
+                        .filter(log -> history == null || log.id().equals(history))
+                        .filter(log -> server == null || log.server().equals(server))
+                        .toList();
+        if (history == null && base.isPresent() && !base.get().history().isEmpty()) {
+            String own = base.get().history();
+            List<LogHistory> same =
+                    candidates.stream().filter(log -> log.id().equals(own)).toList();
+            candidates = same.isEmpty() ? candidates : same;
+        }
+        // Names are compared without case: to find too many is harmless, they are listed.
+        return new MomentResolver(candidates, request.clock(), new StatementMatch(true))
+                .resolve(request.moment());
+    }
+
+    /// Every backup that can be read. One that cannot is no reason to refuse those that can.
+    private List<BackupChoice> backups() {
+        var choices = new ArrayList<BackupChoice>();
+        for (BackupListing listing : repository.catalogue().backups()) {
+            switch (listing) {
+                case BackupListing.Whole(BackupHead head) -> choices.add(choice(head));
+                case BackupListing.Unreadable(BackupId id, Problem problem) ->
+                        progress.say("backup " + id + " is passed over: " + problem.what());
+            }
+        }
+        return choices;
+    }
+
+    static BackupChoice choice(BackupHead head) {
+        return new BackupChoice(
+                head.backup().text(),
+                head.server().uuid(),
+                head.history(),
+                head.gtidSet(),
+                head.position(),
+                head.consistentAt(),
+                head.server().version(),
+                head.rawBytes());
+    }
+
+    private BackupHead backup(Marker marker) {
+        BackupReader reader = repository.openBackup(new BackupId(marker.backup()));
+        return reader.manifest().head();
+    }
+
+    /// What a folder that is continued stands for, as a plan sees it.
+    static BackupChoice standing(Marker marker, BackupHead head) {
+        return new BackupChoice(
+                head.backup().text(),
+                head.server().uuid(),
+                marker.history().isEmpty() ? head.history() : marker.history(),
+                marker.gtids(),
+                marker.position(),
+                Instant.EPOCH,
+                head.server().version(),
+                0);
+    }
+
+    /// A GTID set short enough for a message.
+    static String shown(GtidSet set) {
+        String text = set.toString();
+        return text.length() > 300 ? text.substring(0, 300) + "…" : text;
+    }
+}

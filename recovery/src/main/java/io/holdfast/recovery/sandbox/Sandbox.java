@@ -1,0 +1,175 @@
+package io.holdfast.recovery.sandbox;
+
+import io.holdfast.client.ConnectOptions;
+import io.holdfast.client.Secret;
+import io.holdfast.client.ServerAddress;
+import io.holdfast.client.Session;
+import io.holdfast.core.Problem;
+import io.holdfast.core.TableName;
+import io.holdfast.core.Text;
+import io.holdfast.core.UnavailableException;
+import io.holdfast.mysqld.DataDirectory;
+import io.holdfast.mysqld.Lifetime;
+import io.holdfast.mysqld.MysqldHome;
+import io.holdfast.mysqld.MysqldProcess;
+import io.holdfast.mysqld.StartOptions;
+import io.holdfast.recovery.RecoveryError;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+
+/// A throw-away mysqld that a server is brought back in. It never acts: no event runs, no
+/// replication starts, nothing but this machine's loopback reaches it, and it dies with Holdfast.
+///
+/// The restored accounts include `root` with its own password, which Holdfast does not know. So
+/// each start creates an account of the sandbox's own, and [#seal] drops it.
+public final class Sandbox implements AutoCloseable {
+    /// Reserved for Holdfast in every restored server, for as long as it is a sandbox.
+    static final String ACCOUNT = "holdfast_sandbox";
+
+    private final MysqldProcess process;
+    private final Secret password;
+
+    private Sandbox(MysqldProcess process, Secret password) {
+        this.process = process;
+        this.password = password;
+    }
+
+    /// Who the sandbox is.
+    ///
+    /// @param hasGtids whether the history that is brought back has GTIDs
+    /// @param serverId found nowhere in the archive
+    public record Role(boolean hasGtids, long serverId) {}
+
+    /// Whether the sandbox hurries.
+    public record Pace(List<String> options) {
+        public Pace {
+            options = List.copyOf(options);
+        }
+
+        /// As fast as it can be: a crash loses the work.
+        ///
+        /// @param workers how many appliers run; 0 for the default
+        public static Pace fast(int workers) {
+            return new Pace(
+                    SandboxOptions.fast(workers > 0 ? workers : SandboxOptions.WORKERS_DEFAULT));
+        }
+
+        /// As its owner will run it, but without a binary log.
+        public static Pace safe() {
+            return new Pace(List.of("--skip-log-bin"));
+        }
+    }
+
+    /// Starts a sandbox on a folder's data directory.
+    ///
+    /// @param shape of the server that is brought back
+    /// @param more mysqld options, stronger than ours
+    public static Sandbox start(
+            MysqldHome home,
+            RecoveredFolder folder,
+            ShapeSettings shape,
+            Role role,
+            Pace pace,
+            List<String> more) {
+        byte[] random = new byte[24];
+        new SecureRandom().nextBytes(random);
+        // Long, with digits and both cases, so that a restored password policy accepts it.
+        Secret password = Secret.of("Sb-" + HexFormat.of().formatHex(random) + "-Q");
+        Path init = folder.run().resolve("sandbox.sql");
+        var options = new ArrayList<String>();
+        options.addAll(shape.always());
+        options.addAll(SandboxOptions.harmless(role.hasGtids(), role.serverId()));
+        options.addAll(pace.options());
+        options.add("--relay-log=" + folder.run().resolve("relay"));
+        options.addAll(more);
+        options.add("--init-file=" + init);
+        try {
+            writePrivate(init, accountStatements(password));
+            MysqldProcess process =
+                    MysqldProcess.start(
+                            home,
+                            DataDirectory.open(folder.data()),
+                            StartOptions.in(folder.run())
+                                    .withPort(StartOptions.NO_PORT)
+                                    .withLifetime(Lifetime.WITH_HOLDFAST)
+                                    .withOptions(options));
+            return new Sandbox(process, password);
+        } finally {
+            remove(init);
+        }
+    }
+
+    /// One statement a line, as `--init-file` wants them.
+    private static String accountStatements(Secret password) {
+        String account = Text.format("'%s'@'localhost'", ACCOUNT);
+        return Text.format(
+                """
+                SET SESSION sql_log_bin=0;
+                DROP USER IF EXISTS %1$s;
+                CREATE USER %1$s IDENTIFIED BY '%2$s';
+                GRANT ALL ON *.* TO %1$s WITH GRANT OPTION;
+                """,
+                account, password.reveal());
+    }
+
+    private static void writePrivate(Path file, String content) {
+        try {
+            Files.deleteIfExists(file);
+            Files.createDirectories(file.toAbsolutePath().getParent());
+            Files.createFile(
+                    file,
+                    PosixFilePermissions.asFileAttribute(
+                            PosixFilePermissions.fromString("rw-------")));
+            Files.writeString(file, content);
+        } catch (IOException failure) {
+            throw new UnavailableException(
+                    Problem.of(RecoveryError.TARGET_UNWRITABLE)
+                            .what("%s", failure)
+                            .where("%s", file)
+                            .remedy("Check the folder's permissions and its space."),
+                    failure);
+        }
+    }
+
+    private static void remove(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException _) {
+            // Its password is of no use once the account is gone.
+        }
+    }
+
+    /// How the sandbox is reached, as an account that may do everything.
+    public ConnectOptions connectOptions() {
+        return ConnectOptions.of(new ServerAddress.UnixSocket(process.socket()), ACCOUNT, password);
+    }
+
+    public Session open() {
+        return Session.open(connectOptions());
+    }
+
+    public MysqldProcess process() {
+        return process;
+    }
+
+    /// Drops the sandbox's own account. Only [#close()] may follow.
+    public void seal() {
+        try (Session session = open()) {
+            session.execute("SET SESSION sql_log_bin=0");
+            session.execute(
+                    "DROP USER " + TableName.quote(ACCOUNT) + "@" + TableName.quote("localhost"));
+        }
+    }
+
+    /// Stops it in order.
+    @Override
+    public void close() {
+        process.close();
+    }
+}

