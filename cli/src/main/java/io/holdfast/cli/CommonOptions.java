@@ -1,6 +1,8 @@
 package io.holdfast.cli;
 
 import io.holdfast.cli.config.Configuration;
+import io.holdfast.cli.config.Connections;
+import io.holdfast.cli.config.Repositories;
 import io.holdfast.cli.config.ServerEntry;
 import io.holdfast.client.ConnectOptions;
 import io.holdfast.core.Problem;
@@ -8,6 +10,9 @@ import io.holdfast.core.Progress;
 import io.holdfast.core.UsageException;
 import io.holdfast.mysqld.Lab;
 import io.holdfast.mysqld.MysqldHome;
+import io.holdfast.repository.Repository;
+import io.holdfast.store.DirectoryStore;
+import io.holdfast.store.ObjectStore;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -114,9 +119,24 @@ final class CommonOptions {
         return defaultsFile == null ? found : found.withDefaultsFile(defaultsFile);
     }
 
-    /// How to connect to that server.
+    /// How to connect to the server that is meant.
+    ///
+    /// @throws UsageException as [#server()] does, or if an option file is wrong
     ConnectOptions connectOptions() {
-        return Connecting.to(server(), System.getenv());
+        return Connections.ofThisProcess().of(server());
+    }
+
+    /// Opens the repository that is named.
+    ///
+    /// @throws io.holdfast.core.RefusedException if there is none at that place
+    Repository openRepository() {
+        return Repository.open(DirectoryStore.open(Repositories.folder(repository())));
+    }
+
+    /// Opens the repository that is named, and creates it first if there is none.
+    Repository openOrCreateRepository() {
+        ObjectStore store = DirectoryStore.create(Repositories.folder(repository()));
+        return Repository.isRepository(store) ? Repository.open(store) : Repository.create(store);
     }
 
     private ServerEntry onlyServer() {
