@@ -54,6 +54,9 @@ final class OptionFileLineTest {
             {"s27=\\#x", "s27", "\\"},
             {"s28=a\\#b", "s28", "a\\"},
             {"s29=\"a'b\"#c", "s29", "a'b"},
+            {"s31=\\'a#b", "s31", "'a#b"},
+            {"s32=\"a\\\\\"#b", "s32", "a\\"},
+            {"s33='a\\'#b' #c", "s33", "a'#b"},
             {"s30=\"a'b'#c\"#d", "s30", "a'b'#c"},
         };
         for (String[] row : table) {
