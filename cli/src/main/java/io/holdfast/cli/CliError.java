@@ -13,6 +13,8 @@ public enum CliError implements ErrorCode {
             "The verb needs a server, and `--server` names none while the configuration file has none, or several."),
     SERVER_UNKNOWN(
             "The name given with `--server` is neither in the configuration file nor a lab server nor a URL."),
+    HISTORY_NOT_NAMED(
+            "The verb needs one history of the archive, and the repository has none, several, or none of that id."),
     BUG(
             "Holdfast itself made an error. What it had begun was cleaned up as far as possible; the trace says where.");
 

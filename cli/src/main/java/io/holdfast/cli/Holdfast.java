@@ -13,7 +13,14 @@ import picocli.CommandLine.ParameterException;
         name = "holdfast",
         description = "Protects MySQL servers and brings them back.",
         version = "holdfast " + Holdfast.VERSION,
-        subcommands = {CheckCommand.class, LabCommand.class, HelpCommand.class},
+        subcommands = {
+            ArchiveCommand.class,
+            BinlogCommand.class,
+            CheckCommand.class,
+            LabCommand.class,
+            ListCommand.class,
+            HelpCommand.class
+        },
         scope = CommandLine.ScopeType.INHERIT,
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "VERB",

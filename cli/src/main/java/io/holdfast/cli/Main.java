@@ -28,20 +28,25 @@ public final class Main {
                             }
                         });
         Runtime.getRuntime()
-                .addShutdownHook(new Thread(() -> interrupt(command, ended), "interrupt"));
+                .addShutdownHook(
+                        new Thread(() -> interrupt(command, ended, exitStatus), "interrupt"));
         command.start();
         ended.await();
         System.exit(exitStatus.get());
     }
 
-    /// The JVM itself then ends with 130 after Ctrl-C.
-    private static void interrupt(Thread command, CountDownLatch ended) {
+    /// Interrupts the command, and ends the process with the status that the command then comes to:
+    /// 130 for work that was cut short, 0 for an archiver that was stopped in order. Left to
+    /// itself, the JVM would end with 128 and the signal's number whatever happened.
+    private static void interrupt(Thread command, CountDownLatch ended, AtomicInteger exitStatus) {
         if (ended.getCount() == 0) {
             return;
         }
         command.interrupt();
         try {
-            var _ = ended.await(CLEAN_UP_SECONDS_MAX, TimeUnit.SECONDS);
+            if (ended.await(CLEAN_UP_SECONDS_MAX, TimeUnit.SECONDS)) {
+                Runtime.getRuntime().halt(exitStatus.get());
+            }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }

@@ -97,6 +97,14 @@ public final class Output {
         object(fields);
     }
 
+    /// Writes a line for people on standard error, beside results; left out with `--quiet`.
+    @FormatMethod
+    public void note(String format, Object... arguments) {
+        if (!isQuiet) {
+            error.println(Text.format(format, arguments));
+        }
+    }
+
     /// Writes a warning on standard error, whatever the options say.
     @FormatMethod
     public void warning(String format, Object... arguments) {
