@@ -119,6 +119,11 @@ final class CommonOptions {
         return defaultsFile == null ? found : found.withDefaultsFile(defaultsFile);
     }
 
+    /// What `--server` says, as it was typed; null if it was not given.
+    @Nullable String serverNamed() {
+        return server;
+    }
+
     /// How to connect to the server that is meant.
     ///
     /// @throws UsageException as [#server()] does, or if an option file is wrong

@@ -19,6 +19,8 @@ import picocli.CommandLine.ParameterException;
             CheckCommand.class,
             LabCommand.class,
             ListCommand.class,
+            RecoverCommand.class,
+            RestoreCommand.class,
             HelpCommand.class
         },
         scope = CommandLine.ScopeType.INHERIT,

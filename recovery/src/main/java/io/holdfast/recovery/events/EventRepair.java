@@ -152,8 +152,8 @@ public final class EventRepair {
         session.execute("SET NAMES utf8mb4");
     }
 
-    /// The charset in which a server reads statements. Of those not listed only what is ASCII is sent,
-    /// which is the same in all of them.
+    /// The charset in which a server reads statements. Of those not listed only what is ASCII is
+    /// sent, which is the same in all of them.
     private static Charset charset(String mysqlName) {
         return switch (mysqlName) {
             case "utf8mb4", "utf8mb3", "utf8" -> StandardCharsets.UTF_8;

@@ -1,0 +1,139 @@
+package io.holdfast.cli;
+
+import io.holdfast.core.Text;
+import io.holdfast.recovery.RecoveryReport;
+import io.holdfast.recovery.events.EventRepair;
+import io.holdfast.recovery.load.LoadReport;
+import io.holdfast.recovery.moment.Cut;
+import io.holdfast.recovery.moment.LoggedTransaction;
+import io.holdfast.recovery.moment.LoggedTransaction.Clock;
+import io.holdfast.recovery.plan.RecoveryPlan;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Prints plans and reports of recoveries, for people and for machines.
+final class RecoveryPrinter {
+    private RecoveryPrinter() {}
+
+    static void plan(RecoveryPlan plan, Clock clock, Output output) {
+        output.line("this would be done:");
+        plan.describe().forEach(line -> output.line("  %s", line));
+        cut(plan.cut(), clock, output);
+        output.object(planFields(plan, clock));
+    }
+
+    static void report(RecoveryReport report, Clock clock, Output output) {
+        output.line(
+                "recovered into %s in %s, from backup %s",
+                report.folder(), seconds(report.total()), report.backup());
+        report.load().ifPresent(load -> loaded(load, output));
+        if (report.plan().isPresent()) {
+            RecoveryPlan plan = report.plan().get();
+            output.line(
+                    "  replayed %d transactions, %s of log",
+                    report.transactions(), Text.bytes(report.logBytes()));
+            cut(plan.cut(), clock, output);
+        }
+        output.line(
+                "  executed: %s",
+                report.executed().isEmpty()
+                        ? report.plan()
+                                .map(plan -> "up to " + plan.cut().position())
+                                .orElse("no GTIDs")
+                        : report.executed());
+        events(report.events(), output);
+        if (report.tablesChecked() > 0) {
+            output.line("  %d tables checked", report.tablesChecked());
+        }
+        for (String xa : report.preparedXa()) {
+            output.line("  XA transaction %s is prepared; XA COMMIT or XA ROLLBACK ends it", xa);
+        }
+        output.line("time");
+        for (RecoveryReport.Phase phase : report.phases()) {
+            output.line("  %10s  %s", seconds(phase.time()), phase.name());
+        }
+        output.line("next");
+        output.line("  start it:     %s", report.startCommand());
+        output.line("  go further:   holdfast recover --to MOMENT --continue %s", report.folder());
+        output.object(fields(report, clock));
+    }
+
+    private static void loaded(LoadReport load, Output output) {
+        output.line(
+                "  loaded %d rows of %d tables and %d objects, all proven equal to the backup",
+                load.rowCount(), load.tableCount(), load.objectCount());
+        load.findings()
+                .forEach(
+                        finding -> output.line("  note: %s: %s", finding.object(), finding.what()));
+    }
+
+    private static void cut(Cut cut, Clock clock, Output output) {
+        output.line("  cut at %s", cut.position());
+        output.line("    last one in:   %s", described(cut.before(), clock));
+        output.line("    first one out: %s", described(cut.after(), clock));
+    }
+
+    private static String described(@Nullable LoggedTransaction transaction, Clock clock) {
+        return transaction == null ? "none" : transaction.describe(clock);
+    }
+
+    private static void events(EventRepair.Outcome events, Output output) {
+        if (!events.repaired().isEmpty()) {
+            output.line("  %d events got their status back", events.repaired().size());
+        }
+        for (EventRepair.Repaired event : events.repaired()) {
+            if (event.wasOver()) {
+                output.line(
+                        "  event %s.%s stays disabled: its schedule was over",
+                        event.schema(), event.event());
+            }
+        }
+        for (String event : events.unknown()) {
+            output.line("  event %s is disabled; what it was is not known", event);
+        }
+    }
+
+    private static String seconds(Duration time) {
+        return Text.format("%.1f s", time.toMillis() / 1000.0);
+    }
+
+    private static Map<String, Object> planFields(RecoveryPlan plan, Clock clock) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("backup", plan.backup().id());
+        fields.put("history", plan.cut().history());
+        fields.put("position", plan.cut().position().toString());
+        fields.put("transactions", plan.transactions());
+        fields.put("logBytes", plan.bytes());
+        fields.put("lastIn", described(plan.cut().before(), clock));
+        fields.put("firstOut", described(plan.cut().after(), clock));
+        fields.put("steps", plan.describe());
+        return fields;
+    }
+
+    private static Map<String, Object> fields(RecoveryReport report, Clock clock) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        report.plan().ifPresent(plan -> fields.put("plan", planFields(plan, clock)));
+        fields.put("folder", report.folder().toString());
+        fields.put("backup", report.backup());
+        fields.put("executed", report.executed().toString());
+        fields.put("transactions", report.transactions());
+        fields.put("logBytes", report.logBytes());
+        report.load().ifPresent(load -> fields.put("rows", load.rowCount()));
+        report.load().ifPresent(load -> fields.put("tables", load.tableCount()));
+        fields.put("eventsSetRight", report.events().repaired().size());
+        fields.put("eventsUnknown", report.events().unknown());
+        fields.put("preparedXa", report.preparedXa());
+        fields.put("seconds", report.total().toMillis() / 1000.0);
+        List<Map<String, Object>> phases = new ArrayList<>();
+        for (RecoveryReport.Phase phase : report.phases()) {
+            phases.add(Map.of("phase", phase.name(), "seconds", phase.time().toMillis() / 1000.0));
+        }
+        fields.put("phases", phases);
+        fields.put("startCommand", report.startCommand());
+        return fields;
+    }
+}

@@ -1,0 +1,96 @@
+package io.holdfast.cli;
+
+import io.holdfast.core.Problem;
+import io.holdfast.core.UsageException;
+import io.holdfast.recovery.RecoveryReport;
+import io.holdfast.recovery.Restore;
+import io.holdfast.recovery.load.LoadReport;
+import io.holdfast.recovery.moment.LoggedTransaction.Clock;
+import io.holdfast.repository.BackupId;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `holdfast restore`: one backup as it is, without replay.
+@Command(
+        name = "restore",
+        description =
+                "Restore a backup as it is: into a new folder (--into), or into a server that is empty (--server).")
+final class RestoreCommand implements Callable<Integer> {
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // picocli sets it before the command runs
+    private CommonOptions common;
+
+    @Parameters(
+            index = "0",
+            paramLabel = "BACKUP",
+            description = "Its id, as `holdfast list` shows it.")
+    private String backup = "";
+
+    @Option(names = "--into", paramLabel = "DIR", description = "The folder to make; new or empty.")
+    private @Nullable Path into;
+
+    @Parameters(
+            index = "1..*",
+            arity = "0..*",
+            paramLabel = "OPTION",
+            description = "mysqld options for the load, after `--`.")
+    private @Nullable List<String> mysqldOptions;
+
+    @Override
+    public Integer call() {
+        boolean hasServer = common.serverNamed() != null;
+        if (into == null && !hasServer) {
+            throw misunderstood("either --into or --server is needed");
+        }
+        if (into != null && hasServer) {
+            throw misunderstood("--into and --server exclude each other");
+        }
+        if (!BackupId.isBackupId(backup)) {
+            throw misunderstood("'" + backup + "' is no backup's id");
+        }
+        var id = new BackupId(backup);
+        var restore = new Restore(common.openRepository(), common.progress());
+        int threads = common.threads(Runtime.getRuntime().availableProcessors());
+        if (into != null) {
+            List<String> options = mysqldOptions == null ? List.of() : mysqldOptions;
+            RecoveryReport report =
+                    restore.intoFolder(id, into, common.mysqldHome(), threads, options);
+            RecoveryPrinter.report(report, Clock.ORIGINAL, common.output());
+        } else {
+            print(restore.intoServer(id, common.connectOptions(), threads));
+        }
+        return 0;
+    }
+
+    private static UsageException misunderstood(String what) {
+        return new UsageException(
+                Problem.of(CliError.ARGUMENTS_NOT_UNDERSTOOD)
+                        .what("%s", what)
+                        .where("holdfast restore")
+                        .remedy("See `holdfast list` for backups and `holdfast restore --help`."));
+    }
+
+    private void print(LoadReport load) {
+        Output output = common.output();
+        output.line(
+                "loaded %d rows of %d tables and %d objects, all proven equal to the backup",
+                load.rowCount(), load.tableCount(), load.objectCount());
+        load.findings()
+                .forEach(finding -> output.line("note: %s: %s", finding.object(), finding.what()));
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("backup", backup);
+        fields.put("rows", load.rowCount());
+        fields.put("tables", load.tableCount());
+        fields.put("objects", load.objectCount());
+        fields.put("findings", load.findings());
+        output.object(fields);
+    }
+}

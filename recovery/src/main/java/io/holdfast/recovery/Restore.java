@@ -1,0 +1,162 @@
+package io.holdfast.recovery;
+
+import io.holdfast.client.ConnectOptions;
+import io.holdfast.client.Session;
+import io.holdfast.core.BinlogPosition;
+import io.holdfast.core.GtidSet;
+import io.holdfast.core.Progress;
+import io.holdfast.mysqld.DataDirectory;
+import io.holdfast.mysqld.MysqldHome;
+import io.holdfast.recovery.events.EventRepair;
+import io.holdfast.recovery.load.BackupSource;
+import io.holdfast.recovery.load.LoadOptions;
+import io.holdfast.recovery.load.LoadReport;
+import io.holdfast.recovery.load.LogicalLoad;
+import io.holdfast.recovery.sandbox.Marker;
+import io.holdfast.recovery.sandbox.RecoveredFolder;
+import io.holdfast.recovery.sandbox.Sandbox;
+import io.holdfast.recovery.sandbox.ShapeSettings;
+import io.holdfast.repository.BackupId;
+import io.holdfast.repository.BackupReader;
+import io.holdfast.repository.BackupState;
+import io.holdfast.repository.Repository;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/// Restores one backup as it is, without replay.
+public final class Restore {
+    private final Repository repository;
+    private final Progress progress;
+
+    public Restore(Repository repository, Progress progress) {
+        this.repository = repository;
+        this.progress = progress;
+    }
+
+    /// Restores into a server that runs and is empty. If that fails the server keeps what was
+    /// loaded so far.
+    ///
+    /// @throws io.holdfast.core.RefusedException if it is not empty or not fit; it names what it
+    ///   holds, and nothing was done
+    public LoadReport intoServer(BackupId id, ConnectOptions target, int threads) {
+        BackupReader backup = repository.openBackup(id);
+        GtidSet gtids = backup.manifest().state().gtidSet();
+        try (Session session = Session.open(target)) {
+            boolean hasGtids =
+                    session.query("SELECT @@GLOBAL.gtid_mode AS m").only().string("m").equals("ON");
+            if (!hasGtids) {
+                // A server without GTIDs cannot keep any; the rows are the same.
+                gtids = GtidSet.EMPTY;
+            }
+        }
+        var options = new LoadOptions(threads, gtids, false, progress);
+        return new LogicalLoad(BackupSource.of(backup), options).load(target);
+    }
+
+    /// Makes a new server of the backup in a folder, which [Recovery] can continue.
+    ///
+    /// @throws io.holdfast.core.RefusedException if the folder holds anything, or the mysqld is
+    ///   older than the backup's
+    /// @throws io.holdfast.core.UnavailableException if the disk is too small
+    public RecoveryReport intoFolder(
+            BackupId id, Path into, MysqldHome home, int threads, List<String> mysqldOptions) {
+        BackupReader backup = repository.openBackup(id);
+        BackupState state = backup.manifest().state();
+        TargetServer.mustNotBeOlder(home, List.of(state.server().version()));
+        RecoveredFolder.refuseOccupied(into);
+        TargetServer.mustHaveSpace(into, backup.manifest().rawBytes(), 0);
+        RecoveredFolder folder = RecoveredFolder.make(into, marker(id, state, null));
+        boolean isFinished = false;
+        try {
+            RecoveryReport report = make(id, backup, folder, home, threads, mysqldOptions);
+            isFinished = true;
+            return report;
+        } finally {
+            if (!isFinished) {
+                folder.remove();
+            }
+        }
+    }
+
+    private RecoveryReport make(
+            BackupId id,
+            BackupReader backup,
+            RecoveredFolder folder,
+            MysqldHome home,
+            int threads,
+            List<String> mysqldOptions) {
+        BackupState state = backup.manifest().state();
+        ShapeSettings shape = ShapeSettings.of(state.settings());
+        boolean hasGtids = !state.gtidSet().isEmpty();
+        var phases = new Phases(progress);
+        phases.run(
+                "making a data directory",
+                () -> DataDirectory.initialise(home, folder.data(), shape.atInitialising()));
+        long serverId = ThreadLocalRandom.current().nextLong(0x8000_0000L, 0xFFFF_FFF0L);
+        LoadReport load;
+        List<String> xa;
+        try (Sandbox sandbox =
+                Sandbox.start(
+                        home,
+                        folder,
+                        shape,
+                        new Sandbox.Role(hasGtids, serverId),
+                        Sandbox.Pace.fast(0),
+                        mysqldOptions)) {
+            load =
+                    phases.time(
+                            "loading the backup",
+                            () ->
+                                    new LogicalLoad(
+                                                    BackupSource.of(backup),
+                                                    LoadOptions.sandbox(
+                                                            threads, state.gtidSet(), progress))
+                                            .load(sandbox.connectOptions()));
+            try (Session session = sandbox.open()) {
+                xa = ServerProof.preparedXa(session);
+            }
+        }
+        var handOver = new HandOver(home, folder, shape, hasGtids);
+        UUID server =
+                phases.time(
+                        "starting and stopping it once with safe settings",
+                        () -> {
+                            try (Sandbox sandbox = handOver.start(mysqldOptions, serverId)) {
+                                UUID uuid = handOver.prove(sandbox, state.gtidSet());
+                                sandbox.seal();
+                                return uuid;
+                            }
+                        });
+        folder.mark(marker(id, state, server));
+        return new RecoveryReport(
+                folder.folder(),
+                id.text(),
+                Optional.empty(),
+                Optional.of(load),
+                0,
+                0,
+                state.gtidSet(),
+                new EventRepair.Outcome(List.of(), List.of()),
+                xa,
+                0,
+                phases.done(),
+                handOver.startCommand());
+    }
+
+    private Marker marker(BackupId id, BackupState state, @Nullable UUID server) {
+        @Nullable String history = state.history();
+        @Nullable BinlogPosition position = state.position();
+        return new Marker(
+                server != null,
+                repository.id().toString(),
+                id.text(),
+                history == null ? "" : history,
+                state.gtidSet(),
+                position,
+                server);
+    }
+}
