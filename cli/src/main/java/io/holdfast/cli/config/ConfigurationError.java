@@ -10,8 +10,8 @@ public enum ConfigurationError implements ErrorCode {
             "The configuration file has errors; all of them are listed, each with its line. Nothing was done."),
     SERVER_URL_MALFORMED(
             "A server's URL is `mysql://user@host:port` or `unix:/path/to/socket`, and never holds a password."),
-    CONNECTION_OPTION_MALFORMED(
-            "An option in a MySQL option file or in the configuration has a value that cannot be meant; no connection was tried."),
+    TLS_MODE_UNKNOWN(
+            "`tls:` of a server is `disabled`, `encrypt-only`, `verify-ca` or `verify-identity`. No connection was tried."),
     REPOSITORY_URL_UNKNOWN(
             "A repository is a folder of this machine, named by its path or a `file:` URL; other kinds of store are not known to this version.");
 

@@ -1,5 +1,6 @@
 package io.holdfast.cli.config;
 
+import io.holdfast.client.ConnectDefaults;
 import io.holdfast.client.ConnectOptions;
 import io.holdfast.client.OptionFiles;
 import io.holdfast.client.Secret;
@@ -8,13 +9,9 @@ import io.holdfast.client.TlsMode;
 import io.holdfast.client.TlsOptions;
 import io.holdfast.core.Problem;
 import io.holdfast.core.UsageException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -26,12 +23,6 @@ import org.jspecify.annotations.Nullable;
 /// @param home the user's home folder, where `.my.cnf` lies
 /// @param osUser who connects where no user is named
 public record Connections(Map<String, String> environment, Path home, String osUser) {
-    /// Where servers put their socket, by distribution; the first that exists is taken.
-    private static final List<Path> SOCKETS_USUAL =
-            List.of(
-                    Path.of("/var/run/mysqld/mysqld.sock"),
-                    Path.of("/var/lib/mysql/mysql.sock"),
-                    Path.of("/tmp/mysql.sock"));
 
     /// What the process's own surroundings say.
     public static Connections ofThisProcess() {
@@ -46,130 +37,67 @@ public record Connections(Map<String, String> environment, Path home, String osU
     /// @throws UsageException if an option file cannot be read or an option has a value that cannot
     ///   be meant
     public ConnectOptions of(ServerEntry server) {
-        OptionFiles files = optionFiles(server);
-        String user = first(server.user(), value(files, "user"), osUser);
-        String password =
-                first(
-                        server.password(),
-                        value(files, "password"),
-                        environment.getOrDefault("MYSQL_PWD", ""));
-        ServerAddress address = address(server, files);
-        ConnectOptions options = ConnectOptions.of(address, user, Secret.of(password));
-        return options.withTls(tls(server, files, options.tls()));
-    }
-
-    private OptionFiles optionFiles(ServerEntry server) {
         Path file = server.defaultsFile();
-        return file == null ? OptionFiles.usual(environment, home) : OptionFiles.only(file);
+        OptionFiles files =
+                file == null ? OptionFiles.usual(environment, home) : OptionFiles.only(file);
+        ServerAddress address = address(server);
+        ConnectOptions filed =
+                address == null
+                        ? ConnectDefaults.of(files, osUser)
+                        : ConnectDefaults.of(files, address, osUser);
+        String user = server.user();
+        return filed.withAccount(user == null ? filed.user() : user, password(server, filed))
+                .withTls(tls(server, filed.tls()));
     }
 
-    private static @Nullable String value(OptionFiles files, String name) {
-        return files.find(name).map(OptionFiles.Entry::value).orElse(null);
-    }
-
-    private static String first(@Nullable String said, @Nullable String inFile, String otherwise) {
-        return said != null ? said : inFile != null ? inFile : otherwise;
-    }
-
-    /// As the mysql client chooses: a named socket, else a named host, where `localhost` means the
-    /// socket unless the protocol is tcp.
-    private static ServerAddress address(ServerEntry server, OptionFiles files) {
+    /// Where the entry says that the server listens; null if it says nothing of that.
+    private static @Nullable ServerAddress address(ServerEntry server) {
         if (server.socket() != null) {
             return new ServerAddress.UnixSocket(server.socket());
         }
-        String host = first(server.host(), value(files, "host"), "localhost");
-        int port = server.port() != 0 ? server.port() : portOf(files);
-        boolean isTcp =
-                server.host() != null
-                        || (server.port() != 0)
-                        || "tcp".equalsIgnoreCase(first(null, value(files, "protocol"), ""));
-        if (!isTcp && "localhost".equals(host)) {
-            String named = value(files, "socket");
-            Optional<Path> socket =
-                    named != null
-                            ? Optional.of(Path.of(named))
-                            : SOCKETS_USUAL.stream().filter(Files::exists).findFirst();
-            if (socket.isPresent()) {
-                return new ServerAddress.UnixSocket(socket.get());
-            }
+        String host = server.host();
+        if (host == null && server.port() == 0) {
+            return null;
         }
-        return new ServerAddress.Tcp("localhost".equals(host) ? "127.0.0.1" : host, port);
+        return new ServerAddress.Tcp(
+                host == null ? "127.0.0.1" : host,
+                server.port() == 0 ? ServerAddress.PORT_DEFAULT : server.port());
     }
 
-    private static int portOf(OptionFiles files) {
-        Optional<OptionFiles.Entry> entry = files.find("port");
-        if (entry.isEmpty()) {
-            return ServerAddress.PORT_DEFAULT;
+    private Secret password(ServerEntry server, ConnectOptions filed) {
+        if (server.password() != null) {
+            return Secret.of(server.password());
         }
-        String text = String.valueOf(entry.get().value());
-        try {
-            int port = Integer.parseInt(text);
-            if (port > 0 && port <= 0xFFFF) {
-                return port;
-            }
-        } catch (NumberFormatException _) {
-            // as for a number out of range, below
-        }
-        throw malformed("port is '" + text + "', not 1 to 65535", entry.get().place());
+        return filed.password().isEmpty()
+                ? Secret.of(environment.getOrDefault("MYSQL_PWD", ""))
+                : filed.password();
     }
 
-    private static TlsOptions tls(ServerEntry server, OptionFiles files, TlsOptions otherwise) {
-        TlsMode mode = otherwise.mode();
-        if (server.tls() != null) {
-            mode = modeNamed(server.tls(), "the configuration");
-        } else {
-            Optional<OptionFiles.Entry> entry = files.find("ssl-mode");
-            if (entry.isPresent()) {
-                mode = modeOfMysql(entry.get(), mode);
-            }
-        }
+    private static TlsOptions tls(ServerEntry server, TlsOptions filed) {
+        String mode = server.tls();
         return new TlsOptions(
-                mode,
-                server.tlsCa() != null ? server.tlsCa() : path(files, "ssl-ca"),
-                path(files, "ssl-cert"),
-                path(files, "ssl-key"));
+                mode == null ? filed.mode() : modeNamed(mode, server),
+                server.tlsCa() == null ? filed.ca() : server.tlsCa(),
+                filed.certificate(),
+                filed.key());
     }
 
-    private static TlsMode modeNamed(String text, String place) {
+    private static TlsMode modeNamed(String text, ServerEntry server) {
         return Arrays.stream(TlsMode.values())
                 .filter(mode -> mode.text().equals(text))
                 .findFirst()
-                .orElseThrow(() ->
-                        malformed(
-                                "tls is '"
-                                        + text
-                                        + "', not one of "
-                                        + Arrays.stream(TlsMode.values())
-                                                .map(TlsMode::text)
-                                                .collect(Collectors.joining(", ")),
-                                place));
+                .orElseThrow(() -> unknownMode(text, server));
     }
 
-    /// MySQL's own names. `PREFERRED`, which falls back to no encryption without a word, is taken
-    /// as if it were not said: our default never falls back.
-    private static TlsMode modeOfMysql(OptionFiles.Entry entry, TlsMode otherwise) {
-        String text = String.valueOf(entry.value()).toUpperCase(Locale.ROOT);
-        return switch (text) {
-            case "DISABLED" -> TlsMode.DISABLED;
-            case "PREFERRED" -> otherwise;
-            case "REQUIRED" -> TlsMode.ENCRYPT_ONLY;
-            case "VERIFY_CA" -> TlsMode.VERIFY_CA;
-            case "VERIFY_IDENTITY" -> TlsMode.VERIFY_IDENTITY;
-            default -> throw malformed("ssl-mode is '" + text + "'", entry.place());
-        };
-    }
-
-    private static @Nullable Path path(OptionFiles files, String name) {
-        String value = value(files, name);
-        return value == null ? null : Path.of(value);
-    }
-
-    private static UsageException malformed(String what, String place) {
+    private static UsageException unknownMode(String text, ServerEntry server) {
+        String known =
+                Arrays.stream(TlsMode.values())
+                        .map(TlsMode::text)
+                        .collect(Collectors.joining(", "));
         return new UsageException(
-                Problem.of(ConfigurationError.CONNECTION_OPTION_MALFORMED)
-                        .what("%s", what)
-                        .where("%s", place)
-                        .remedy(
-                                "Correct the option; see \"Command Options for Connecting\" in the MySQL manual."));
+                Problem.of(ConfigurationError.TLS_MODE_UNKNOWN)
+                        .what("tls is '%s', expected one of %s", text, known)
+                        .where("%s in the configuration", server)
+                        .remedy("Correct the value."));
     }
 }
