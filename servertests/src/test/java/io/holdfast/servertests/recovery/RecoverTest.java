@@ -152,7 +152,7 @@ final class RecoverTest {
                     .execute(
                             "CREATE EVENT `ö` ON SCHEDULE EVERY 1 HOUR COMMENT 'ä' DO SELECT 'ü'"
                                     .getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
-            old.run("SET NAMES utf8mb4");
+            old.session().reset();
             old.archive();
             RecoveryReport report = old.recover(old.request("latest", "a"));
             assertThat(report.events().unknown()).isEmpty();
