@@ -15,6 +15,11 @@ public enum CliError implements ErrorCode {
             "The name given with `--server` is neither in the configuration file nor a lab server nor a URL."),
     HISTORY_NOT_NAMED(
             "The verb needs one history of the archive, and the repository has none, several, or none of that id."),
+    DEMO_DIFFERENT(
+            "The demo's recovered database is not what was there just before the table was dropped. This is a fault of"
+                    + " Holdfast."),
+    DEMO_STUCK(
+            "The demo could not go on: a server or the archive did not get ready in time, or there is no room for it."),
     BUG(
             "Holdfast itself made an error. What it had begun was cleaned up as far as possible; the trace says where.");
 

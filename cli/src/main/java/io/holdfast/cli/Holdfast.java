@@ -17,6 +17,7 @@ import picocli.CommandLine.ParameterException;
             ArchiveCommand.class,
             BinlogCommand.class,
             CheckCommand.class,
+            DemoCommand.class,
             LabCommand.class,
             ListCommand.class,
             RecoverCommand.class,

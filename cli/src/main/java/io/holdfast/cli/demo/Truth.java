@@ -19,13 +19,13 @@ import java.util.Map;
 record Truth(Map<String, byte[]> rows, Map<String, String> objects) {
     private static final int ROW_BYTES = 16;
 
-    /// Reads everything as it is now. Whoever needs one moment keeps writers out meanwhile.
-    static Truth read(Session session) {
+    /// Reads all rows as they are now. Whoever needs one moment keeps writers out meanwhile.
+    static Map<String, byte[]> rows(Session session) {
         var rows = new LinkedHashMap<String, byte[]>();
         for (String table : University.TABLES) {
             rows.put(table, rows(session, table));
         }
-        return new Truth(rows, objects(session));
+        return rows;
     }
 
     private static byte[] rows(Session session, String table) {
@@ -43,7 +43,8 @@ record Truth(Map<String, byte[]> rows, Map<String, String> objects) {
         return rows.toByteArray();
     }
 
-    private static Map<String, String> objects(Session session) {
+    /// Asks the server to describe every object.
+    static Map<String, String> objects(Session session) {
         var objects = new LinkedHashMap<String, String>();
         for (String show : University.SHOW) {
             var row = session.query(show).only();

@@ -43,6 +43,7 @@ class RoundTripTest {
                                         LoadOptions.sandbox(2, GtidSet.EMPTY, Progress.NONE))
                                 .load(account.options());
                 report.findings().forEach(System.out::println);
+                System.out.println(report);
                 assertThat(report.rowCount()).isEqualTo(backup.rowCount());
             }
         }
