@@ -8,7 +8,9 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
@@ -43,6 +45,17 @@ final class UnixStreamSocket extends Socket {
     }
 
     private void await(int operation) throws IOException {
+        try {
+            awaitOpen(operation);
+        } catch (ClosedSelectorException | CancelledKeyException closed) {
+            // Another thread closed the socket while this one was about to wait.
+            var failure = new ClosedChannelException();
+            failure.initCause(closed);
+            throw failure;
+        }
+    }
+
+    private void awaitOpen(int operation) throws IOException {
         key.interestOps(operation);
         long deadlineNanos = System.nanoTime() + timeoutMillis * 1_000_000L;
         while (true) {

@@ -99,7 +99,8 @@ public final class Demo {
             try (Writers writers = Writers.start(server);
                     var archive =
                             RunningArchive.start(repository, server, folder.resolve("journal"))) {
-                timeline.tell("people begin to write, and never stop; the archive follows the binary log");
+                timeline.tell(
+                        "people begin to write, and never stop; the archive follows the binary log");
                 backUp(repository, server, writers);
                 pause(BEFORE_SECONDS);
                 timeline.tell(
@@ -161,7 +162,8 @@ public final class Demo {
             Truth truth = new Truth(Truth.rows(session), objects);
             session.execute(THE_MISTAKE);
             session.execute("UNLOCK TABLES");
-            timeline.tell("somebody runs: %s   (%,d rows gone)", THE_MISTAKE, truth.rowCount("grades"));
+            timeline.tell(
+                    "somebody runs: %s   (%,d rows gone)", THE_MISTAKE, truth.rowCount("grades"));
             return truth;
         }
     }
@@ -195,7 +197,8 @@ public final class Demo {
         figures.put("recoveryMillis", report.total().toMillis());
         figures.put("replayedTransactions", report.transactions());
         report.phases()
-                .forEach(phase -> figures.put("recovery: " + phase.name(), phase.time().toMillis()));
+                .forEach(
+                        phase -> figures.put("recovery: " + phase.name(), phase.time().toMillis()));
         return report;
     }
 
@@ -220,7 +223,8 @@ public final class Demo {
                     Problem.of(CliError.DEMO_DIFFERENT)
                             .what("%s", String.join("; ", differences))
                             .where("the recovered university, at %s", report.executed())
-                            .remedy("This is a fault of Holdfast; report it with the output above."));
+                            .remedy(
+                                    "This is a fault of Holdfast; report it with the output above."));
         }
         timeline.tell(
                 "compared with what was there just before the drop: %,d rows and %d objects, all equal",

@@ -4,13 +4,13 @@ import io.holdfast.backup.archive.ArchiveEvent;
 import io.holdfast.backup.archive.ArchiveOptions;
 import io.holdfast.backup.archive.ArchiveStatus;
 import io.holdfast.backup.archive.Archiver;
+import io.holdfast.cli.CliError;
 import io.holdfast.client.ConnectOptions;
 import io.holdfast.core.BinlogPosition;
 import io.holdfast.core.InterruptedWorkException;
 import io.holdfast.core.Problem;
 import io.holdfast.core.TaskScope;
 import io.holdfast.core.UnavailableException;
-import io.holdfast.cli.CliError;
 import io.holdfast.repository.Repository;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -65,9 +65,9 @@ final class RunningArchive implements AutoCloseable {
             case ArchiveEvent.Connected _ -> connected.countDown();
             case ArchiveEvent.Progressed(ArchiveStatus now) -> status.set(now);
             case ArchiveEvent.HistoryBegan _,
-                            ArchiveEvent.Interrupted _,
-                            ArchiveEvent.Warned _,
-                            ArchiveEvent.PartStored _ -> {}
+                    ArchiveEvent.Interrupted _,
+                    ArchiveEvent.Warned _,
+                    ArchiveEvent.PartStored _ -> {}
         }
     }
 
