@@ -117,6 +117,7 @@ public final class Demo {
                 archive.stop();
                 timeline.tell("the archive is in the repository up to the last transaction");
                 figures.put("transactions", writers.committed());
+                process.kill(); // the rest of the story does not need it
                 return truth;
             }
         }

@@ -105,7 +105,8 @@ public final class Sandbox implements AutoCloseable {
         }
     }
 
-    /// One statement a line, as `--init-file` wants them.
+    /// One statement a line, as `--init-file` wants them. GRANT ALL does not hold the right to grant
+    /// PROXY, which every server's root has.
     private static String accountStatements(Secret password) {
         String account = Text.format("'%s'@'localhost'", ACCOUNT);
         return Text.format(
@@ -114,6 +115,7 @@ public final class Sandbox implements AutoCloseable {
                 DROP USER IF EXISTS %1$s;
                 CREATE USER %1$s IDENTIFIED BY '%2$s';
                 GRANT ALL ON *.* TO %1$s WITH GRANT OPTION;
+                GRANT PROXY ON ''@'' TO %1$s WITH GRANT OPTION;
                 """,
                 account, password.reveal());
     }
