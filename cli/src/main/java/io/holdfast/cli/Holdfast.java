@@ -15,6 +15,7 @@ import picocli.CommandLine.ParameterException;
         version = "holdfast " + Holdfast.VERSION,
         subcommands = {
             ArchiveCommand.class,
+            BackupCommand.class,
             BinlogCommand.class,
             CheckCommand.class,
             DemoCommand.class,

@@ -214,7 +214,7 @@ public final class LogicalBackup {
             return new BackupState(
                     BackupKind.LOGICAL,
                     source.identity(),
-                    null,
+                    CurrentHistory.of(repository, source.identity().uuid(), moment),
                     moment.gtids(),
                     moment.position(),
                     moment.at(),

@@ -105,8 +105,8 @@ public final class Sandbox implements AutoCloseable {
         }
     }
 
-    /// One statement a line, as `--init-file` wants them. GRANT ALL does not hold the right to grant
-    /// PROXY, which every server's root has.
+    /// One statement a line, as `--init-file` wants them. GRANT ALL does not hold the right to
+    /// grant PROXY, which every server's root has.
     private static String accountStatements(Secret password) {
         String account = Text.format("'%s'@'localhost'", ACCOUNT);
         return Text.format(
