@@ -75,9 +75,10 @@ final class Rebuild {
                     () -> DataDirectory.initialise(home, folder.data(), shape.atInitialising()));
             Done done;
             try (Sandbox sandbox = start(folder, shape, hasGtids(plan, state))) {
+                sandbox.risk();
                 LoadReport load = load(backup, sandbox, state.gtidSet());
                 done = replay(decision, state, sandbox, Optional.of(load));
-                phases.run("stopping the sandbox", sandbox::close);
+                phases.run("stopping the sandbox", () -> stop(sandbox));
             }
             RecoveryReport report = handOver(folder, decision, backup, shape, done);
             isFinished = true;
@@ -102,10 +103,16 @@ final class Rebuild {
                 Continuation.mustBeUntouched(session, folder, base);
             }
             folder.mark(unfinished(plan, state));
+            sandbox.risk();
             done = replay(decision, state, sandbox, Optional.empty());
-            phases.run("stopping the sandbox", sandbox::close);
+            phases.run("stopping the sandbox", () -> stop(sandbox));
         }
         return handOver(folder, decision, backup, shape, done);
+    }
+
+    private static void stop(Sandbox sandbox) {
+        sandbox.secure();
+        sandbox.close();
     }
 
     private static boolean hasGtids(RecoveryPlan plan, BackupState state) {

@@ -107,6 +107,7 @@ public final class Restore {
                         new Sandbox.Role(hasGtids, serverId),
                         Sandbox.Pace.fast(0),
                         mysqldOptions)) {
+            sandbox.risk();
             load =
                     phases.time(
                             "loading the backup",
@@ -119,6 +120,7 @@ public final class Restore {
             try (Session session = sandbox.open()) {
                 xa = ServerProof.preparedXa(session);
             }
+            sandbox.secure();
         }
         var handOver = new HandOver(home, folder, shape, hasGtids);
         UUID server =

@@ -160,6 +160,21 @@ public final class Sandbox implements AutoCloseable {
         return process;
     }
 
+    /// Writes no redo log from here on, which makes loading and replaying a sixth cheaper. If the
+    /// server crashes now, its data cannot be used any more.
+    public void risk() {
+        try (Session session = open()) {
+            session.execute("ALTER INSTANCE DISABLE INNODB REDO_LOG");
+        }
+    }
+
+    /// Ends [#risk()].
+    public void secure() {
+        try (Session session = open()) {
+            session.execute("ALTER INSTANCE ENABLE INNODB REDO_LOG");
+        }
+    }
+
     /// Drops the sandbox's own account. Only [#close()] may follow.
     public void seal() {
         try (Session session = open()) {

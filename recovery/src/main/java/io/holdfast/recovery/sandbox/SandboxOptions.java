@@ -10,9 +10,11 @@ import java.util.List;
 /// The mysqld options of a sandbox: what keeps it from acting on its own, and what makes a replay
 /// fast while nobody relies on the server yet.
 ///
-/// Measured on 2 cores, 200,000 small write transactions (349 MB of log): 30.7 s with these; 2, 4
-/// and 8 workers alike within the noise; keeping the commit order costs 3 %; switching
-/// `performance_schema` off would win 8 %, but the applier's errors are read from it.
+/// Measured on 2 cores, 200,000 small write transactions (349 MB of log), CPU seconds of mysqld,
+/// which other work on the machine does not change: 64 with these options alone; 51 without
+/// positions beside GTIDs ([io.holdfast.recovery.replay.Replay]); 44 without redo log
+/// ([Sandbox#risk()]). Switching `performance_schema` off would win 2 more, but the applier's
+/// errors are read from it. 1, 2, 4 and 8 workers cost alike; 4 were the fastest.
 final class SandboxOptions {
     static final int WORKERS_DEFAULT = 4;
 

@@ -266,6 +266,29 @@ final class RecoverTest {
     }
 
     @Test
+    void statementsInPlaceOfRowsAreReplayed() {
+        try (var old = new ArchivedServer()) {
+            old.run(
+                    "CREATE DATABASE d",
+                    "CREATE TABLE d.t (a INT PRIMARY KEY AUTO_INCREMENT, b INT)",
+                    "INSERT INTO d.t (b) VALUES (1)",
+                    "SET binlog_format = STATEMENT",
+                    "SET insert_id = 10",
+                    "SET @b = 2",
+                    "INSERT INTO d.t (b) VALUES (@b)",
+                    "SET binlog_format = ROW",
+                    "INSERT INTO d.t (b) VALUES (3)");
+            GtidSet all = old.executed();
+            old.archive();
+            assertThat(old.recover(old.request("latest", "a")).executed()).isEqualTo(all);
+            try (var recovered = new RecoveredServer(old.folder("a"))) {
+                assertThat(recovered.ask("SELECT GROUP_CONCAT(a, ':', b) FROM d.t"))
+                        .isEqualTo("1:1,10:2,11:3");
+            }
+        }
+    }
+
+    @Test
     void aGapIsNamedBeforeAnythingIsTouched() {
         try (var old = new ArchivedServer()) {
             old.run("CREATE DATABASE d", "CREATE TABLE d.t (a INT PRIMARY KEY)");
