@@ -27,6 +27,9 @@ public enum BackupError implements ErrorCode {
     ARCHIVE_PURGE_NEAR(
             "The server is about to purge binary logs that are not archived yet. Once they are gone there is a gap"
                     + " that only a new backup ends."),
+    ARCHIVE_DEFINITIONS_MISSING(
+            "The tables' definitions could not be read from the server. The log is archived all the same; without"
+                    + " them, its rows have column numbers instead of names."),
     EXPORT_NOTHING("The archive has no file that was asked for."),
     EXPORT_EXISTS("A file that would be written is there already; nothing was overwritten."),
     EXPORT_UNWRITABLE(

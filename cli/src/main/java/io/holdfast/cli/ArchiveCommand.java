@@ -4,6 +4,7 @@ import io.holdfast.backup.archive.ArchiveEvent;
 import io.holdfast.backup.archive.ArchiveOptions;
 import io.holdfast.backup.archive.ArchiveStatus;
 import io.holdfast.backup.archive.Archiver;
+import io.holdfast.backup.archive.CommitLag;
 import io.holdfast.core.Text;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -174,18 +175,9 @@ final class ArchiveCommand implements Runnable {
         }
     }
 
+    /// For machines every time, which is once a second; for people less often.
     private void status(Output output, ArchiveStatus status) {
-        long now = System.nanoTime();
-        if (now - lastStatusLine < Duration.ofSeconds(STATUS_LINE_SECONDS).toNanos()) {
-            return;
-        }
-        lastStatusLine = now;
-        output.note(
-                "journal %s, repository %s, %s behind the server%s",
-                String.valueOf(status.inJournal()),
-                String.valueOf(status.inRepository()),
-                Text.bytes(status.bytesBehind()),
-                status.lag() == null ? "" : "; commit to journal: " + status.lag());
+        CommitLag.Summary lag = status.lag();
         output.object(
                 fields(
                         "status",
@@ -196,7 +188,25 @@ final class ArchiveCommand implements Runnable {
                         "bytesBehind",
                         status.bytesBehind(),
                         "journalBytes",
-                        status.journalBytes()));
+                        status.journalBytes(),
+                        "transactions",
+                        lag == null ? 0 : lag.transactions(),
+                        "lagMillisP50",
+                        lag == null ? null : lag.p50Millis(),
+                        "lagMillisP99",
+                        lag == null ? null : lag.p99Millis(),
+                        "lagMillisMax",
+                        lag == null ? null : lag.maxMillis()));
+        long now = System.nanoTime();
+        if (now - lastStatusLine >= Duration.ofSeconds(STATUS_LINE_SECONDS).toNanos()) {
+            lastStatusLine = now;
+            output.note(
+                    "journal %s, repository %s, %s behind the server%s",
+                    String.valueOf(status.inJournal()),
+                    String.valueOf(status.inRepository()),
+                    Text.bytes(status.bytesBehind()),
+                    lag == null ? "" : "; commit to journal: " + lag);
+        }
     }
 
     /// An event line: names and values by turns; GTIDs, positions and the like as text.

@@ -100,7 +100,7 @@ final class ListCommand implements Runnable {
                     overview.lastCommitted() == null ? "" : ", " + overview.lastCommitted());
         }
         if (status != null) {
-            boolean isRunning = status.isRunning();
+            boolean isRunning = status.hasLiveWriter();
             output.line(
                     "    in the journal up to %s, %s behind the server (%s, %d s ago)",
                     String.valueOf(status.inJournal()),
@@ -148,7 +148,7 @@ final class ListCommand implements Runnable {
                     object(
                             "status",
                             "isRunning",
-                            status.isRunning(),
+                            status.hasLiveWriter(),
                             "isConnected",
                             status.isConnected(),
                             "inJournal",

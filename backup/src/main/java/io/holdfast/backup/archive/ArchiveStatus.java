@@ -66,7 +66,7 @@ public record ArchiveStatus(
     }
 
     /// Whether the process that wrote it is alive.
-    public boolean isRunning() {
+    public boolean hasLiveWriter() {
         return ProcessHandle.of(process).map(ProcessHandle::isAlive).orElse(false);
     }
 }

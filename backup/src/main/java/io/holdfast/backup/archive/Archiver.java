@@ -140,16 +140,18 @@ public final class Archiver {
                 Journal journal = Journal.open(folder, limits, lag)) {
             var state = new ArchiveState(first, folder, journal, lag, listener);
             ArchiveEnd end = ArchiveEnds.find(journal, archive, first.serverUuid());
-            try (var worker =
+            try (var definitions = new TableDefinitions(server, listener);
+                    var worker =
                             new PartWorker(
                                     journal,
                                     archive,
                                     options,
                                     listener,
                                     "archiver",
-                                    this::stored,
+                                    new Recorder(definitions, listener),
                                     state,
                                     this::stop);
+                    var _ = new PartMerger(archive, first.serverUuid(), listener);
                     var _ = new Watcher(server, state, journal, listener)) {
                 follow(first, end, folder, journal, state);
                 journal.drain();
@@ -264,7 +266,22 @@ public final class Archiver {
         return before.withJournal(end, gtids.set());
     }
 
-    private void stored(HistoryArchive history, PartRange range, PartContent content) {
-        listener.accept(new ArchiveEvent.PartStored(range, content.entries().size()));
+    /// Stores the definitions that a part's statements changed before the part itself.
+    private record Recorder(TableDefinitions definitions, Consumer<ArchiveEvent> listener)
+            implements PartCutter.PartListener {
+        @Override
+        public void storing(
+                HistoryArchive history, PartRange range, PartContent content, boolean isFirst) {
+            if (isFirst) {
+                definitions.wantAll();
+            }
+            definitions.want(content.entries());
+            definitions.store(history, isFirst ? range.beginPosition() : range.endPosition());
+        }
+
+        @Override
+        public void stored(PartRange range, PartContent content) {
+            listener.accept(new ArchiveEvent.PartStored(range, content.entries().size()));
+        }
     }
 }

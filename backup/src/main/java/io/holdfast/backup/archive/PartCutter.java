@@ -49,6 +49,7 @@ final class PartCutter implements AutoCloseable {
     private GtidSet storedGtids = GtidSet.EMPTY;
 
     private boolean isStoredToFileEnd;
+    private boolean isFirstPart = true;
 
     /// What was read behind `stored`: up to `end`, with these transactions.
     private PartContent content = new PartContent();
@@ -57,9 +58,15 @@ final class PartCutter implements AutoCloseable {
     private boolean endsFile;
     private long begunNanos;
 
-    /// Who is told what was stored.
+    /// Who is told of each part, in its thread.
     interface PartListener {
-        void stored(HistoryArchive history, PartRange range, PartContent content);
+        /// The part is about to be stored. What this throws fails the part.
+        ///
+        /// @param isFirst whether the history has no part yet
+        void storing(HistoryArchive history, PartRange range, PartContent content, boolean isFirst);
+
+        /// The part is stored.
+        void stored(PartRange range, PartContent content);
     }
 
     /// @param archiver names this archiver in the parts
@@ -102,6 +109,7 @@ final class PartCutter implements AutoCloseable {
         end = found.position().offset();
         storedGtids = found.gtids();
         isStoredToFileEnd = found.endsFile();
+        isFirstPart = false;
         checksum = found.checksum();
         scanner = new TransactionScanner(checksum);
         content = new PartContent();
@@ -185,6 +193,7 @@ final class PartCutter implements AutoCloseable {
             commit();
             present = archive.open(new HistoryId(line.historyId()));
             history = present;
+            isFirstPart = true;
         }
         // A file begins with its format description, which says what else the scanner must know.
         stored = new BinlogPosition(file, BinlogPosition.FIRST_EVENT_OFFSET);
@@ -211,6 +220,7 @@ final class PartCutter implements AutoCloseable {
             return;
         }
         var range = new PartRange(begin.file(), begin.offset(), end);
+        listener.storing(into, range, content, isFirstPart);
         try (var part = into.createPart(range)) {
             JournalCopy.copy(journal, into.id().text(), range, part);
             var _ =
@@ -230,7 +240,8 @@ final class PartCutter implements AutoCloseable {
         PartContent done = content;
         content = new PartContent();
         journal.releaseBefore(tail.segmentNumber());
-        listener.stored(into, range, done);
+        isFirstPart = false;
+        listener.stored(range, done);
     }
 
     /// Up to where parts of the present history are committed; null before its first one.

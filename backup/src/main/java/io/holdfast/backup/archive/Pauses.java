@@ -3,11 +3,11 @@ package io.holdfast.backup.archive;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/// Growing pauses between attempts: 0.1 s, doubled each time up to 15 s, from the beginning again
+/// Growing pauses between attempts: 0.1 s, doubled each time up to 5 s, from the beginning again
 /// when the last attempt held for longer than that. Confined to one thread.
 final class Pauses {
     private static final long FIRST_MILLIS = 100;
-    private static final long LONGEST_MILLIS = 15_000;
+    private static final long LONGEST_MILLIS = 5_000;
 
     private final CountDownLatch stopped;
     private long nextMillis = FIRST_MILLIS;

@@ -103,4 +103,67 @@ final class ArchiveTest {
                     .isEqualTo(History.Reason.GAP);
         }
     }
+
+    /// Goal: whatever is in the log comes out the same. Method: one server with everything unusual
+    /// that a transaction can be.
+    @Test
+    void unusualTransactionsAreKeptByteForByte() throws IOException {
+        try (var server =
+                        TestServer.start(
+                                "--binlog-transaction-compression=ON",
+                                "--max-allowed-packet=1G",
+                                "--binlog-rows-query-log-events=ON");
+                var archive = new RunningArchiver();
+                Session session = RunningArchiver.session(server)) {
+            create(session);
+            session.execute("SET SESSION binlog_transaction_compression = OFF");
+            // Larger than every buffer on its way, and than a part.
+            session.execute("INSERT INTO d.t (v) VALUES (REPEAT('large', 8000000))");
+            session.execute("SET SESSION binlog_transaction_compression = ON");
+            session.execute("INSERT INTO d.t (v) VALUES (REPEAT('compressed', 500000))");
+            session.execute("SET gtid_next = 'AUTOMATIC:a_tag'");
+            write(session, 3);
+            session.execute("SET gtid_next = 'AUTOMATIC'");
+            session.execute("XA START 'x'");
+            write(session, 1);
+            session.execute("XA END 'x'");
+            session.execute("XA PREPARE 'x'");
+            session.execute("XA COMMIT 'x'");
+            session.execute("SET SESSION binlog_format = 'STATEMENT'");
+            session.execute("UPDATE d.t SET v = 'y' WHERE id = 1");
+            session.execute("SET GLOBAL binlog_checksum = 'NONE'");
+            write(session, 10);
+            session.execute("FLUSH BINARY LOGS");
+            archive.catchUp(server, RunningArchiver.small().withFrom("binlog.000001"));
+            assertThat(archive.compareWithServer(server)).isEqualTo(2);
+            assertThat(archive.histories().getFirst().continuity().gaps()).isEmpty();
+        }
+    }
+
+    @Test
+    void aFollowingArchiverOutlivesItsServerAndDefinitionsAreKept() throws Exception {
+        try (var server = TestServer.start();
+                var archive = new RunningArchiver()) {
+            try (Session session = RunningArchiver.session(server)) {
+                create(session);
+                archive.followSocket(server);
+                write(session, 200);
+                session.execute("ALTER TABLE d.t ADD COLUMN added INT");
+                write(session, 200);
+            }
+            server.kill();
+            server.restart();
+            try (Session session = RunningArchiver.session(server)) {
+                write(session, 200);
+                session.execute("FLUSH BINARY LOGS");
+                archive.awaitArchived(session);
+            }
+            archive.stop();
+            assertThat(archive.compareWithServer(server)).isEqualTo(2);
+            HistoryArchive history = archive.histories().getFirst();
+            assertThat(history.continuity().gaps()).isEmpty();
+            String definitions = RunningArchiver.definitions(history);
+            assertThat(definitions).contains("\"table\":\"t\"").contains("`added` int");
+        }
+    }
 }

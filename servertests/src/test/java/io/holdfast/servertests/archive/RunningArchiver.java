@@ -10,19 +10,25 @@ import io.holdfast.client.ConnectOptions;
 import io.holdfast.client.Secret;
 import io.holdfast.client.ServerAddress;
 import io.holdfast.client.Session;
+import io.holdfast.core.GtidSet;
 import io.holdfast.mysqld.Folders;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.archive.Archive;
 import io.holdfast.repository.archive.HistoryArchive;
 import io.holdfast.servertests.TestServer;
 import io.holdfast.store.DirectoryStore;
+import io.holdfast.store.ObjectKey;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// A repository, a journal and an archiver on threads of the test, for one server.
@@ -31,6 +37,7 @@ final class RunningArchiver implements AutoCloseable {
     private final Repository repository =
             Repository.create(DirectoryStore.create(folder.resolve("repo")));
     private final Queue<ArchiveEvent> events = new ConcurrentLinkedQueue<>();
+    private volatile Runnable onPart = () -> {};
     private @Nullable Archiver archiver;
     private @Nullable Thread thread;
     private volatile @Nullable RuntimeException failure;
@@ -75,19 +82,23 @@ final class RunningArchiver implements AutoCloseable {
                         options(server),
                         repository,
                         folder,
-                        events::add)
+                        this::note)
                 .run();
     }
 
-    /// Begins to follow the server on a thread.
-    void follow(TestServer server) {
+    /// Begins to follow the server on a thread, through its socket, which stays the same when it
+    /// starts again.
+    void followSocket(TestServer server) {
         var started =
                 new Archiver(
                         small().withJournal(journal()),
-                        options(server),
+                        ConnectOptions.of(
+                                new ServerAddress.UnixSocket(server.socket()),
+                                "root",
+                                Secret.EMPTY),
                         repository,
                         folder,
-                        events::add);
+                        this::note);
         archiver = started;
         thread =
                 Thread.ofVirtual()
@@ -112,6 +123,43 @@ final class RunningArchiver implements AutoCloseable {
         if (failure != null) {
             throw new AssertionError("the archiver ended", failure);
         }
+    }
+
+    /// Waits until everything that the server has executed by now is in the repository.
+    void awaitArchived(Session session) throws InterruptedException {
+        GtidSet executed =
+                GtidSet.parse(session.query("SELECT @@global.gtid_executed").only().string(0));
+        var arrived = new CountDownLatch(1);
+        onPart =
+                () -> {
+                    boolean isThere =
+                            histories().getLast().continuity().runs().stream()
+                                    .anyMatch(run -> run.executed().containsAll(executed));
+                    if (isThere) {
+                        arrived.countDown();
+                    }
+                };
+        onPart.run();
+        assertThat(arrived.await(60, TimeUnit.SECONDS)).as("%s", events).isTrue();
+        onPart = () -> {};
+    }
+
+    private void note(ArchiveEvent event) {
+        events.add(event);
+        if (event instanceof ArchiveEvent.PartStored) {
+            onPart.run();
+        }
+    }
+
+    /// Every line of a history's table definitions.
+    static String definitions(HistoryArchive history) throws IOException {
+        var text = new StringBuilder();
+        for (ObjectKey key : history.definitions()) {
+            try (InputStream in = history.openDefinitions(key)) {
+                text.append(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+            }
+        }
+        return text.toString();
     }
 
     List<HistoryArchive> histories() {
