@@ -6,6 +6,7 @@ import io.holdfast.core.BinlogPosition;
 import io.holdfast.core.GtidSet;
 import io.holdfast.core.SqlErrorException;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +21,7 @@ record Moment(GtidSet gtids, @Nullable BinlogPosition position, Instant at) {
     static Moment read(Session session) {
         GtidSet gtids =
                 GtidSet.parse(session.query("SELECT @@GLOBAL.gtid_executed").only().string(0));
-        return new Moment(gtids, position(session), Instant.now());
+        return new Moment(gtids, position(session), Instant.now().truncatedTo(ChronoUnit.MICROS));
     }
 
     static @Nullable BinlogPosition position(Session session) {
