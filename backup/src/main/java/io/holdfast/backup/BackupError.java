@@ -53,8 +53,8 @@ public enum BackupError implements ErrorCode {
             "Tables were created, altered or dropped while the backup read them, however often it began anew. No"
                     + " backup was made, because tables of two moments are never mixed."),
     BACKUP_LOCK_LOST(
-            "The session that held the server's backup lock ended before the backup did. No backup was made, because"
-                    + " nothing vouches for the schema any more.");
+            "The server's backup lock was over, or its session ended, before the whole schema was read. No backup was"
+                    + " made, because nothing vouches for the schema any more.");
 
     private final String meaning;
 

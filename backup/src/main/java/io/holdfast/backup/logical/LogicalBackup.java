@@ -1,11 +1,13 @@
 package io.holdfast.backup.logical;
 
+import io.holdfast.backup.BackupError;
 import io.holdfast.backup.logical.schema.Engines;
 import io.holdfast.backup.logical.schema.SchemaReader;
 import io.holdfast.backup.logical.schema.SchemaSink;
 import io.holdfast.backup.logical.schema.TableSize;
 import io.holdfast.client.ConnectOptions;
 import io.holdfast.client.Session;
+import io.holdfast.core.Problem;
 import io.holdfast.core.Progress;
 import io.holdfast.core.SqlErrorException;
 import io.holdfast.core.TableName;
@@ -175,7 +177,23 @@ public final class LogicalBackup {
             } catch (SqlErrorException error) {
                 throw SchemaChange.told(error, "the schema");
             }
+            demandWholeUnderLock();
             copy.noMoreTables();
+        }
+
+        /// Rows have other witnesses, but nothing else vouches for views, routines and accounts, or
+        /// for a table that was dropped before it was described.
+        private void demandWholeUnderLock() {
+            if (source.privileges().mayLockForBackup() && !group.keepsDdlOut()) {
+                throw new UnavailableException(
+                        Problem.of(BackupError.BACKUP_LOCK_LOST)
+                                .what(
+                                        "the backup lock was over after %d ms, before the whole"
+                                                + " schema was read",
+                                        group.ddlBlocked().toMillis())
+                                .where("server %s", connect.address())
+                                .remedy("Allow more time with `--ddl-block-max`."));
+            }
         }
 
         private SchemaSink sink(RowCopy copy) {

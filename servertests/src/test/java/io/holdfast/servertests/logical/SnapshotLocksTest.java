@@ -214,6 +214,17 @@ class SnapshotLocksTest {
     }
 
     @Test
+    void aBackupLockThatEndsBeforeTheSchemaIsReadEndsTheBackup() {
+        var noTime = LogicalBackupOptions.defaults().withDdlBlockMax(Duration.ofNanos(1));
+        assertThatThrownBy(() -> BackedUp.of(BackedUp.as(server, "root", ""), noTime))
+                .isInstanceOfSatisfying(
+                        HoldfastException.class,
+                        failure ->
+                                assertThat(failure.problem().code())
+                                        .isEqualTo(BackupError.BACKUP_LOCK_LOST));
+    }
+
+    @Test
     void twoBackupsOfOneServerDoNotRunAtOnce() {
         var repository =
                 io.holdfast.repository.Repository.create(new io.holdfast.store.MemoryStore());
