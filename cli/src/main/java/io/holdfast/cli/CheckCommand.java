@@ -6,6 +6,10 @@ import io.holdfast.cli.check.ServerProbe;
 import io.holdfast.cli.check.ServerState;
 import io.holdfast.client.Session;
 import io.holdfast.core.Text;
+import io.holdfast.core.UsageException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,9 +40,51 @@ final class CheckCommand implements Callable<Integer> {
             state = ServerProbe.look(session);
         }
         List<Finding> findings = new ArrayList<>(Judge.judge(state));
+        findings.add(space(state.dataBytes()));
         report(state, findings);
         boolean isBlocked = findings.stream().anyMatch(one -> one.level() == Finding.Level.BLOCKER);
         return isBlocked ? REFUSED_STATUS : 0;
+    }
+
+    /// A first backup takes at most what the data takes; rows are compressed to a part of it.
+    private Finding space(long dataBytes) {
+        Path place;
+        try {
+            place = Path.of(common.repository()).toAbsolutePath();
+        } catch (UsageException _) {
+            return new Finding(
+                    Finding.Level.NOTE,
+                    "space",
+                    "no repository is named, so its free space was not looked at",
+                    "",
+                    "Name one with --repo.");
+        }
+        Path existing = place;
+        while (existing != null && !Files.exists(existing)) {
+            existing = existing.getParent();
+        }
+        try {
+            long free = Files.getFileStore(existing == null ? place : existing).getUsableSpace();
+            String seen =
+                    Text.format(
+                            "%s free for %s, the server has %s of data",
+                            Text.bytes(free), place, Text.bytes(dataBytes));
+            return free > dataBytes
+                    ? new Finding(Finding.Level.GOOD, "space", seen, "", "")
+                    : new Finding(
+                            Finding.Level.WARNING,
+                            "space",
+                            seen,
+                            "a backup may not fit, although rows are compressed",
+                            "Make room, or name another place with --repo.");
+        } catch (IOException failure) {
+            return new Finding(
+                    Finding.Level.WARNING,
+                    "space",
+                    "the free space for " + place + " cannot be told: " + failure.getMessage(),
+                    "",
+                    "Check the folder.");
+        }
     }
 
     private void report(ServerState state, List<Finding> findings) {

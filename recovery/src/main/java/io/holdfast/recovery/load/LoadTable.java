@@ -1,14 +1,23 @@
 package io.holdfast.recovery.load;
 
 import io.holdfast.core.TableName;
+import io.holdfast.repository.logical.ColumnCoding;
+import io.holdfast.repository.logical.TableColumn;
 import io.holdfast.repository.logical.TableContent;
+import org.jspecify.annotations.Nullable;
 
 /// A table that exists on the target and waits for its rows: the statements for them, and nothing
 /// else, because a server may have a million tables.
 ///
 /// @param loadSql the LOAD DATA statement
 /// @param selectSql reads all rows as the backup holds them
-record LoadTable(TableName name, int columnCount, String loadSql, String selectSql) {
+/// @param withJson the table's content if it has JSON columns, else null
+record LoadTable(
+        TableName name,
+        int columnCount,
+        String loadSql,
+        String selectSql,
+        @Nullable TableContent withJson) {
     static LoadTable of(TableName name, TableContent content) {
         return new LoadTable(
                 name,
@@ -18,6 +27,20 @@ record LoadTable(TableName name, int columnCount, String loadSql, String selectS
                         + " CHARACTER SET binary FIELDS TERMINATED BY '\\t' ESCAPED BY '\\\\'"
                         + " LINES TERMINATED BY '\\n' "
                         + content.loadTargets(),
-                content.select(name, null));
+                content.select(name, null),
+                content.columns().stream().anyMatch(LoadTable::isJson) ? content : null);
+    }
+
+    private static boolean isJson(TableColumn column) {
+        return column.coding() == ColumnCoding.JSON;
+    }
+
+    /// For each column of a table with JSON columns, whether it is one.
+    static boolean[] jsonColumns(TableContent content) {
+        var json = new boolean[content.columns().size()];
+        for (int i = 0; i < json.length; i++) {
+            json[i] = isJson(content.columns().get(i));
+        }
+        return json;
     }
 }

@@ -1,6 +1,7 @@
 package io.holdfast.recovery.load;
 
 import io.holdfast.client.ConnectOptions;
+import io.holdfast.core.ByteSink;
 import io.holdfast.core.CorruptDataException;
 import io.holdfast.core.DifferentException;
 import io.holdfast.core.Problem;
@@ -9,6 +10,7 @@ import io.holdfast.core.SqlErrorException;
 import io.holdfast.core.TaskScope;
 import io.holdfast.core.Text;
 import io.holdfast.repository.logical.JsonLines;
+import io.holdfast.repository.logical.TableContent;
 import io.holdfast.repository.logical.TableLine;
 import java.io.IOException;
 import java.io.InputStream;
@@ -152,30 +154,59 @@ final class RowsLoad {
 
     private void loadOnce(
             LoadTable table, TableLine.Chunk chunk, LoadSession session, String where) {
+        var exactRows = new LongAdder();
         long loaded =
                 session.session()
                         .loadData(
                                 table.loadSql(),
                                 out -> {
                                     var rows = new EscapedRows(table.columnCount(), out, where);
-                                    source.rows(chunk, rows);
+                                    source.rows(
+                                            chunk,
+                                            plainRows(
+                                                    table, rows, (_, _) -> exactRows.increment()));
                                     rows.finish();
-                                    if (rows.rowCount() != chunk.rows()) {
-                                        throw new CorruptDataException(
-                                                Problem.of(LoadError.ROWS_DAMAGED)
-                                                        .what(
-                                                                "the stream has %d rows, expected %d",
-                                                                rows.rowCount(), chunk.rows())
-                                                        .where("%s", where)
-                                                        .remedy(
-                                                                "Run 'holdfast verify', and restore another backup."));
-                                    }
+                                    mustHaveAll(rows.rowCount() + exactRows.sum(), chunk, where);
                                 });
-        if (loaded != chunk.rows()) {
+        if (loaded != chunk.rows() - exactRows.sum()) {
             throw RowProof.different(
                     where,
-                    Text.format("the server took %d rows of %d", loaded, chunk.rows()),
+                    Text.format(
+                            "the server took %d rows of %d",
+                            loaded, chunk.rows() - exactRows.sum()),
                     RowProof.warnings(session));
+        }
+        if (exactRows.sum() > 0) {
+            insertExact(table, chunk, session, where);
+        }
+    }
+
+    /// What rows go through on their way to LOAD DATA.
+    private static ByteSink plainRows(LoadTable table, ByteSink plain, JsonRows.ExactRow exact) {
+        TableContent content = table.withJson();
+        return content == null ? plain : new JsonRows(LoadTable.jsonColumns(content), plain, exact);
+    }
+
+    /// Reads the chunk once more, for the rows that LOAD DATA cannot bring back. Nobody else uses
+    /// the table's session meanwhile, and LOAD DATA's own locks are gone.
+    private void insertExact(
+            LoadTable table, TableLine.Chunk chunk, LoadSession session, String where) {
+        TableContent content = table.withJson();
+        if (content == null) {
+            throw new AssertionError("rows with exact JSON in a table without JSON: " + where);
+        }
+        var insert = new ExactInsert(session, table.name(), content, where);
+        source.rows(chunk, plainRows(table, (_, _, _) -> {}, insert));
+        insert.flush();
+    }
+
+    private static void mustHaveAll(long rows, TableLine.Chunk chunk, String where) {
+        if (rows != chunk.rows()) {
+            throw new CorruptDataException(
+                    Problem.of(LoadError.ROWS_DAMAGED)
+                            .what("the stream has %d rows, expected %d", rows, chunk.rows())
+                            .where("%s", where)
+                            .remedy("Run 'holdfast verify', and restore another backup."));
         }
     }
 

@@ -2,19 +2,27 @@ package io.holdfast.servertests.roundtrip;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.holdfast.backup.logical.LogicalBackup;
+import io.holdfast.backup.logical.LogicalBackupOptions;
+import io.holdfast.backup.logical.LogicalBackupReport;
 import io.holdfast.client.ConnectOptions;
 import io.holdfast.client.Secret;
 import io.holdfast.client.ServerAddress;
-import io.holdfast.core.GtidSet;
 import io.holdfast.core.Progress;
+import io.holdfast.recovery.load.BackupSource;
 import io.holdfast.recovery.load.LoadOptions;
 import io.holdfast.recovery.load.LoadReport;
 import io.holdfast.recovery.load.LogicalLoad;
 import io.holdfast.recovery.load.TemporaryAccount;
+import io.holdfast.repository.Repository;
 import io.holdfast.servertests.TestServer;
 import io.holdfast.servertests.fixture.EveryKind;
 import io.holdfast.servertests.fixture.JdbcRunner;
+import io.holdfast.store.MemoryStore;
 import io.holdfast.testkit.Seeded;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
@@ -27,25 +35,78 @@ class RoundTripTest {
         "--partial-revokes=ON", "--event-scheduler=OFF", "--skip-log-bin"
     };
 
+    /// Broken on the original too: no server can create them.
+    private static final String[] BROKEN = {
+        "view programs.broken",
+        "view programs.broken_above",
+        "view programs.broken_function",
+        "grants 'plain'@'%'"
+    };
+
+    private static final List<String> BROKEN_NAMES =
+            List.of("|broken", "`broken", "granted_then_dropped");
+
     @Test
     void everyKindComesBackEqual(RandomGenerator random) throws Exception {
-        try (var source = TestServer.start("--event-scheduler=OFF");
+        try (var source = TestServer.start("--event-scheduler=OFF", "--partial-revokes=ON");
                 var target = TestServer.start(SANDBOX)) {
             try (var runner = JdbcRunner.open(source.port())) {
                 EveryKind.install(runner, random);
-                runner.run("DROP TABLE types.json_decimals");
             }
-            var backup = CapturedBackup.of(root(source));
+            Map<String, List<String>> before = testimony(source);
+            Repository repository = Repository.create(new MemoryStore());
+            LogicalBackupReport backup =
+                    new LogicalBackup(
+                                    root(source),
+                                    repository,
+                                    LogicalBackupOptions.defaults()
+                                            .withThreads(2)
+                                            .withChunkBytes(200_000),
+                                    Progress.NONE)
+                            .run();
             try (var account = TemporaryAccount.create(root(target))) {
                 LoadReport report =
                         new LogicalLoad(
-                                        backup,
-                                        LoadOptions.sandbox(2, GtidSet.EMPTY, Progress.NONE))
+                                        BackupSource.of(repository.openBackup(backup.backup())),
+                                        LoadOptions.sandbox(2, backup.gtidSet(), Progress.NONE))
                                 .load(account.options());
-                report.findings().forEach(System.out::println);
-                System.out.println(report);
                 assertThat(report.rowCount()).isEqualTo(backup.rowCount());
+                assertThat(report.findings(LoadReport.Kind.DIFFERENT)).isEmpty();
+                assertThat(report.findings(LoadReport.Kind.NOT_CREATED))
+                        .extracting(LoadReport.Finding::object)
+                        .containsExactlyInAnyOrder(BROKEN);
             }
+            assertSame(before, testimony(target));
+        }
+    }
+
+    /// Compares one by one, so that a failure names what differs and not a server's whole content.
+    private static void assertSame(
+            Map<String, List<String>> expected, Map<String, List<String>> actual) {
+        var differences = new ArrayList<String>();
+        expected.forEach((name, lines) -> {
+            List<String> found = actual.getOrDefault(name, List.of());
+            var missing = new ArrayList<>(lines);
+            found.forEach(missing::remove);
+            var extra = new ArrayList<>(found);
+            lines.forEach(extra::remove);
+            missing.removeIf(line -> BROKEN_NAMES.stream().anyMatch(line::contains));
+            if (!missing.isEmpty() || !extra.isEmpty()) {
+                differences.add(
+                        name
+                                + ": missing "
+                                + missing.stream().limit(3).toList()
+                                + ", extra "
+                                + extra.stream().limit(3).toList());
+            }
+        });
+        assertThat(differences).isEmpty();
+        assertThat(actual.keySet()).isEqualTo(expected.keySet());
+    }
+
+    private static Map<String, List<String>> testimony(TestServer server) throws Exception {
+        try (var witness = new Witness(server.jdbcUrl())) {
+            return witness.testimony();
         }
     }
 
