@@ -85,7 +85,8 @@ final class Witness implements AutoCloseable {
             if (entry.getKey().equals("COLUMNS")) {
                 // Whether a view's column may be NULL is computed when the view is made, and comes
                 // out otherwise when it is made from the text that the server itself gives.
-                where += " AND (TABLE_SCHEMA, TABLE_NAME) NOT IN (SELECT TABLE_SCHEMA, TABLE_NAME FROM information_schema.VIEWS)";
+                where +=
+                        " AND (TABLE_SCHEMA, TABLE_NAME) NOT IN (SELECT TABLE_SCHEMA, TABLE_NAME FROM information_schema.VIEWS)";
             }
             all.put(
                     entry.getKey(),
@@ -183,7 +184,12 @@ final class Witness implements AutoCloseable {
                     digest.update(
                             (value == null ? "null," : value.length + ":")
                                     .getBytes(StandardCharsets.US_ASCII));
-                    shown.append(value == null ? "null" : HexFormat.of().formatHex(value, 0, Math.min(value.length, 8))).append(' ');
+                    shown.append(
+                                    value == null
+                                            ? "null"
+                                            : HexFormat.of()
+                                                    .formatHex(value, 0, Math.min(value.length, 8)))
+                            .append(' ');
                     if (value != null) {
                         digest.update(value);
                     }
