@@ -1,6 +1,7 @@
 package io.holdfast.servertests.roundtrip;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.backup.logical.LogicalBackup;
 import io.holdfast.backup.logical.LogicalBackupOptions;
@@ -9,6 +10,7 @@ import io.holdfast.client.ConnectOptions;
 import io.holdfast.client.Secret;
 import io.holdfast.client.ServerAddress;
 import io.holdfast.core.Progress;
+import io.holdfast.core.RefusedException;
 import io.holdfast.recovery.load.BackupSource;
 import io.holdfast.recovery.load.LoadOptions;
 import io.holdfast.recovery.load.LoadReport;
@@ -55,15 +57,7 @@ class RoundTripTest {
             }
             Map<String, List<String>> before = testimony(source);
             Repository repository = Repository.create(new MemoryStore());
-            LogicalBackupReport backup =
-                    new LogicalBackup(
-                                    root(source),
-                                    repository,
-                                    LogicalBackupOptions.defaults()
-                                            .withThreads(2)
-                                            .withChunkBytes(200_000),
-                                    Progress.NONE)
-                            .run();
+            LogicalBackupReport backup = backUp(source, repository);
             try (var account = TemporaryAccount.create(root(target))) {
                 LoadReport report =
                         new LogicalLoad(
@@ -78,6 +72,36 @@ class RoundTripTest {
             }
             assertSame(before, testimony(target));
         }
+    }
+
+    /// Goal: what the server itself does not show is refused, never restored as something else.
+    @Test
+    void aMemberThatShowCreateTableCannotShowIsRefused() throws Exception {
+        try (var source = TestServer.start()) {
+            try (var runner = JdbcRunner.open(source.port())) {
+                for (String sql :
+                        List.of(
+                                "CREATE DATABASE d",
+                                "CREATE TABLE d.t (e ENUM('?', 'a', '\uD83D\uDE00') CHARACTER SET utf8mb4)",
+                                "INSERT INTO d.t VALUES (1), (2)")) {
+                    assertThat(runner.run(sql)).isNull();
+                }
+                backUp(source, Repository.create(new MemoryStore()));
+                assertThat(runner.run("INSERT INTO d.t VALUES (3)")).isNull();
+            }
+            assertThatThrownBy(() -> backUp(source, Repository.create(new MemoryStore())))
+                    .isInstanceOf(RefusedException.class)
+                    .hasMessageContaining("d.t");
+        }
+    }
+
+    private static LogicalBackupReport backUp(TestServer source, Repository repository) {
+        return new LogicalBackup(
+                        root(source),
+                        repository,
+                        LogicalBackupOptions.defaults().withThreads(2).withChunkBytes(200_000),
+                        Progress.NONE)
+                .run();
     }
 
     /// Compares one by one, so that a failure names what differs and not a server's whole content.

@@ -11,12 +11,15 @@ import io.holdfast.repository.logical.TableContent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Base tables with their columns, keys and counters.
 final class Tables implements SchemaPart {
     /// Tables whose names are held at once.
     private static final int PAGE_ROWS = 5000;
+
+    private static final Set<String> MEMBERS = Set.of("enum", "set");
 
     private final Databases databases;
     private final Engines engines;
@@ -117,7 +120,8 @@ final class Tables implements SchemaPart {
     private static List<TableColumn> columns(Session session, TableName table) {
         Rows rows =
                 session.query(
-                        "SELECT COLUMN_NAME, DATA_TYPE, COLUMN_TYPE, GENERATION_EXPRESSION FROM"
+                        "SELECT COLUMN_NAME, DATA_TYPE, COLUMN_TYPE, GENERATION_EXPRESSION,"
+                                + " CHARACTER_SET_NAME FROM"
                                 + " information_schema.COLUMNS WHERE "
                                 + of(table)
                                 + " ORDER BY ORDINAL_POSITION");
@@ -126,12 +130,39 @@ final class Tables implements SchemaPart {
             String expression = row.stringOrNull(3);
             if (expression == null || expression.isEmpty()) {
                 String name = row.string(0);
+                if (row.string(2).contains("?") && MEMBERS.contains(row.string(1))) {
+                    demandShownMembers(session, table, name, row.string(4));
+                }
                 columns.add(
                         new TableColumn(
                                 name, row.string(2), ColumnCodings.of(row.string(1), table, name)));
             }
         }
         return columns;
+    }
+
+    /// SHOW CREATE TABLE and the dictionary's views print the members of an ENUM or SET in utf8mb3,
+    /// and a `?` for a character beyond it: made again from that text, the rows would mean other
+    /// members. A member that really is a question mark passes.
+    private static void demandShownMembers(
+            Session session, TableName table, String column, String charset) {
+        String quoted = TableName.quote(column);
+        Rows rows =
+                session.query(
+                        "SELECT 1 FROM "
+                                + table.quoted()
+                                + " WHERE CAST("
+                                + quoted
+                                + " AS BINARY) <> CAST(CONVERT(CONVERT("
+                                + quoted
+                                + " USING utf8mb3) USING "
+                                + charset
+                                + ") AS BINARY) LIMIT 1");
+        if (!rows.isEmpty()) {
+            throw UnknownKind.of(
+                    "ENUM or SET member that SHOW CREATE TABLE prints as \"?\"",
+                    "column " + column + " of table " + table);
+        }
     }
 
     private static List<String> key(Session session, TableName table) {
