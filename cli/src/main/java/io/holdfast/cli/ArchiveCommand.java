@@ -5,6 +5,7 @@ import io.holdfast.backup.archive.ArchiveOptions;
 import io.holdfast.backup.archive.ArchiveStatus;
 import io.holdfast.backup.archive.Archiver;
 import io.holdfast.backup.archive.CommitLag;
+import io.holdfast.client.ConnectOptions;
 import io.holdfast.core.Text;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -80,11 +81,12 @@ final class ArchiveCommand implements Runnable {
                         .withParts(
                                 Duration.ofMillis((long) (partSeconds * 1000)), partMebibytes << 20)
                         .withJournalBytesMax(journalMebibytesMax << 20);
+        ConnectOptions source = common.connectOptions();
         var archiver =
                 new Archiver(
                         untilCaughtUp ? options.untilItHasCaughtUp() : options,
-                        common.connectOptions(),
-                        common.openOrCreateRepository(),
+                        source,
+                        common.openOrCreateRepository(source),
                         journals(),
                         this::tell);
         var failure = new AtomicReference<@Nullable RuntimeException>();

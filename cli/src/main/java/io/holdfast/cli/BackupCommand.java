@@ -3,6 +3,7 @@ package io.holdfast.cli;
 import io.holdfast.backup.logical.LogicalBackup;
 import io.holdfast.backup.logical.LogicalBackupOptions;
 import io.holdfast.backup.logical.LogicalBackupReport;
+import io.holdfast.client.ConnectOptions;
 import io.holdfast.core.Problem;
 import io.holdfast.core.TableName;
 import io.holdfast.core.Text;
@@ -63,10 +64,11 @@ final class BackupCommand implements Runnable {
     @Override
     public void run() {
         Output output = common.output();
+        ConnectOptions source = common.connectOptions();
         LogicalBackupReport report =
                 new LogicalBackup(
-                                common.connectOptions(),
-                                common.openOrCreateRepository(),
+                                source,
+                                common.openOrCreateRepository(source),
                                 options(),
                                 common.progress())
                         .run();

@@ -5,6 +5,7 @@ import io.holdfast.cli.config.Connections;
 import io.holdfast.cli.config.Repositories;
 import io.holdfast.cli.config.ServerEntry;
 import io.holdfast.client.ConnectOptions;
+import io.holdfast.client.Session;
 import io.holdfast.core.Problem;
 import io.holdfast.core.Progress;
 import io.holdfast.core.UsageException;
@@ -13,6 +14,7 @@ import io.holdfast.mysqld.MysqldHome;
 import io.holdfast.repository.Repository;
 import io.holdfast.store.DirectoryStore;
 import io.holdfast.store.ObjectStore;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -138,9 +140,15 @@ final class CommonOptions {
         return Repository.open(DirectoryStore.open(Repositories.folder(repository())));
     }
 
-    /// Opens the repository that is named, and creates it first if there is none.
-    Repository openOrCreateRepository() {
-        ObjectStore store = DirectoryStore.create(Repositories.folder(repository()));
+    /// Opens the repository that is named, and creates it first if there is none. It is not created
+    /// for a server that cannot be reached or does not let us in: a mistyped password leaves
+    /// nothing behind.
+    Repository openOrCreateRepository(ConnectOptions source) {
+        Path folder = Repositories.folder(repository());
+        if (!Files.isDirectory(folder) || !Repository.isRepository(DirectoryStore.open(folder))) {
+            Session.open(source).close();
+        }
+        ObjectStore store = DirectoryStore.create(folder);
         return Repository.isRepository(store) ? Repository.open(store) : Repository.create(store);
     }
 

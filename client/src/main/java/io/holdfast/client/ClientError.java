@@ -19,6 +19,11 @@ public enum ClientError implements ErrorCode {
     ACCESS_DENIED(
             "The server does not let this user in: the password is wrong, or no account fits the user and the machine"
                     + " one connects from."),
+    SERVER_IS_MARIADB(
+            "The server is a MariaDB. Its binary log, its GTIDs and its data dictionary differ from MySQL's, and what"
+                    + " Holdfast would read from it might be wrong without a word. No password was sent."),
+    SERVER_TOO_OLD(
+            "The server is older than MySQL 8.0.30, the oldest that Holdfast works with. No password was sent."),
     AUTH_METHOD_UNSUPPORTED(
             "The account uses an authentication method that Holdfast does not speak. It speaks caching_sha2_password"
                     + " and mysql_native_password."),

@@ -65,8 +65,8 @@ final class Handshake {
 
     /// Runs the handshake to its end.
     ///
-    /// @throws RefusedException if the server does not let the user in, offers no TLS where it is
-    ///   asked for, or wants a method we do not speak
+    /// @throws RefusedException if the server is of no kind that we support, does not let the user
+    ///   in, offers no TLS where it is asked for, or wants a method we do not speak
     /// @throws UnavailableException if the server has no room or is shutting down
     static Agreed perform(PacketLine line, ConnectOptions options) {
         return new Handshake(line, options).run();
@@ -78,6 +78,7 @@ final class Handshake {
             throw refused(ErrPacket.read(first));
         }
         InitialHandshake greeting = InitialHandshake.read(first);
+        SupportedServer.demand(greeting.serverVersion(), where());
         long capabilities = greeting.capabilities() & WANTED;
         if (!options.schema().isEmpty()) {
             capabilities |= Capabilities.CONNECT_WITH_DB;

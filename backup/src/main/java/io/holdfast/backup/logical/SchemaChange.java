@@ -25,6 +25,7 @@ final class SchemaChange {
         return new UnavailableException(
                 Problem.of(BackupError.SCHEMA_CHANGED)
                         .what("%s while the backup read it", Text.format(what, args))
+                        .where("the server's schema")
                         .remedy(
                                 "Run the backup when no tables are being created or altered, or"
                                         + " grant BACKUP_ADMIN so that it can hold DDL back."));

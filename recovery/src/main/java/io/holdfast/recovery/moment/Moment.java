@@ -102,6 +102,7 @@ public sealed interface Moment {
         throw new UsageException(
                 Problem.of(RecoveryError.MOMENT_MALFORMED)
                         .what("'%s' names no moment", trimmed)
+                        .where("--to")
                         .remedy(
                                 "Write latest, gtid:UUID:N (including it), before:UUID:N, binlog.000043:892140,"
                                         + " 2025-10-05T14:36:59.25Z, or before-statement:'DROP TABLE db.t'."));

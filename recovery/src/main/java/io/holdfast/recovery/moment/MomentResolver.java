@@ -55,6 +55,7 @@ public final class MomentResolver {
             throw new RefusedException(
                     Problem.of(RecoveryError.MOMENT_NOT_FOUND)
                             .what("there is no archive to find %s in", moment)
+                            .where("the repository, --to %s", moment)
                             .remedy(
                                     "Start 'holdfast archive', or restore a backup alone with 'holdfast"
                                             + " restore'."));
@@ -120,6 +121,7 @@ public final class MomentResolver {
                                 Math.min(found.size(), LISTED_MAX),
                                 moment,
                                 lines)
+                        .where("%s", archived())
                         .remedy("Choose one of them and run its command, with your --into."));
     }
 
@@ -312,6 +314,7 @@ public final class MomentResolver {
         return new UsageException(
                 Problem.of(RecoveryError.HISTORY_AMBIGUOUS)
                         .what("%d histories answer to %s:%s", among.size(), moment, lines)
+                        .where("the repository, --to %s", moment)
                         .remedy("Add --server or one of the --history options above."));
     }
 

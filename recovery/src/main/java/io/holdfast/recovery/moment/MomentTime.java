@@ -44,6 +44,7 @@ final class MomentTime {
             throw new UsageException(
                     Problem.of(RecoveryError.MOMENT_WITHOUT_ZONE)
                             .what("'%s' has no time zone", text)
+                            .where("--to")
                             .remedy(
                                     "Add it: %sZ for UTC, or the zone it was read in, like %s+02:00.",
                                     text, text));
@@ -87,6 +88,7 @@ final class MomentTime {
         return new UsageException(
                 Problem.of(RecoveryError.MOMENT_MALFORMED)
                         .what("'%s' names no moment: %s", text, why)
+                        .where("--to")
                         .remedy("Write it like 2025-10-05T14:36:59.25Z."));
     }
 }

@@ -17,6 +17,7 @@ public record StatementMatch(boolean ignoresCase) implements MomentResolver.Stat
             throw new UsageException(
                     Problem.of(RecoveryError.MOMENT_MALFORMED)
                             .what("'%s' names no object that is created, changed or dropped", asked)
+                            .where("--to")
                             .remedy(
                                     "Write a whole statement, like before-statement:'DROP TABLE university.grades'."));
         }

@@ -5,6 +5,7 @@ import io.holdfast.binlog.ByteSource;
 import io.holdfast.binlog.EventFrame;
 import io.holdfast.binlog.EventReader;
 import io.holdfast.core.BinlogPosition;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// Reads the events of one piece of a binary-log file. If the piece begins further in, the file's
@@ -21,7 +22,8 @@ final class PieceReader implements EventReader {
 
     private final long firstBehindFormat;
 
-    PieceReader(ArchivedLog.Piece piece) {
+    /// @param onRead is told how many bytes were read, while a long event is still on its way
+    PieceReader(ArchivedLog.Piece piece, LongConsumer onRead) {
         this.piece = piece;
         this.bytes = piece.open();
         boolean isFromStart = piece.begin() <= BinlogPosition.FIRST_EVENT_OFFSET;
@@ -31,14 +33,16 @@ final class PieceReader implements EventReader {
         System.arraycopy(format, 0, front, MAGIC.length, format.length);
         this.firstBehindFormat = front.length;
         this.shift = isFromStart ? 0 : piece.begin() - front.length;
-        this.reader = new BinlogFileReader(inFront(front, bytes), piece.file());
+        this.reader = new BinlogFileReader(inFront(front, bytes, onRead), piece.file());
     }
 
-    private static ByteSource inFront(byte[] front, ByteSource rest) {
+    private static ByteSource inFront(byte[] front, ByteSource rest, LongConsumer onRead) {
         int[] at = {0};
         return (target, offset, byteCountMax) -> {
             if (at[0] == front.length) {
-                return rest.read(target, offset, byteCountMax);
+                int read = rest.read(target, offset, byteCountMax);
+                onRead.accept(Math.max(0, read));
+                return read;
             }
             int byteCount = Math.min(byteCountMax, front.length - at[0]);
             System.arraycopy(front, at[0], target, offset, byteCount);

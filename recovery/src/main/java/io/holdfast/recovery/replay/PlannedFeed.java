@@ -25,6 +25,7 @@ final class PlannedFeed implements BinlogFeed {
     private final Consumer<LoggedStatement> onStatement;
     private final AtomicLong servedTransactions = new AtomicLong();
     private final AtomicLong servedBytes = new AtomicLong();
+    private final AtomicLong readBytes = new AtomicLong();
     private final AtomicReference<@Nullable BinlogPosition> servedTo = new AtomicReference<>();
 
     private volatile boolean isAllServed;
@@ -94,6 +95,16 @@ final class PlannedFeed implements BinlogFeed {
     void transactionServed(BinlogPosition begin) {
         servedTransactions.incrementAndGet();
         servedTo.set(begin);
+    }
+
+    /// Bytes read from the archive so far. It grows while one long event is being sent, when nothing
+    /// else moves.
+    long readBytes() {
+        return readBytes.get();
+    }
+
+    void bytesRead(long byteCount) {
+        readBytes.addAndGet(byteCount);
     }
 
     void bytesServed(long byteCount) {

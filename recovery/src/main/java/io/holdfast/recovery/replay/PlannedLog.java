@@ -104,7 +104,7 @@ final class PlannedLog implements ServedLog {
             isPassing = true;
             pieces = archive.pieces(next.history(), next.from(), next.to()).iterator();
         }
-        var opened = new PieceReader(pieces.next());
+        var opened = new PieceReader(pieces.next(), feed::bytesRead);
         reader = opened;
         return opened;
     }

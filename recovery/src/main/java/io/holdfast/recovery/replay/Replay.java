@@ -141,6 +141,7 @@ public final class Replay {
 
     private Outcome awaitEnd(Session session, ReplicationSource source, Progress.Work work) {
         long appliedBefore = 0;
+        long readBefore = 0;
         int idleLooks = 0;
         while (true) {
             boolean isThere = isThereWithin(session);
@@ -171,8 +172,12 @@ public final class Replay {
                                 .remedy(
                                         "Look into its error log, and recover again into a new folder."));
             }
-            idleLooks = applied == appliedBefore && isIdle(session) ? idleLooks + 1 : 0;
+            // While one long event is under way the applier has nothing to do, for minutes maybe.
+            long read = feed.readBytes();
+            boolean isStill = applied == appliedBefore && read == readBefore;
+            idleLooks = isStill && isIdle(session) ? idleLooks + 1 : 0;
             appliedBefore = Math.max(applied, appliedBefore);
+            readBefore = read;
             if (idleLooks > IDLE_LOOKS_MAX) {
                 throw different(state);
             }

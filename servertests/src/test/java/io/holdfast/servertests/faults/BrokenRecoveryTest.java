@@ -1,0 +1,167 @@
+package io.holdfast.servertests.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.holdfast.testkit.Seeded;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// Recoveries that must not come about: from damaged objects, to moments that nothing leads to, into
+/// folders that hold something.
+@Seeded
+class BrokenRecoveryTest {
+    @SuppressWarnings("NullAway.Init") // set before all tests
+    private static Protected its;
+
+    @BeforeAll
+    static void protect() throws IOException, InterruptedException {
+        its = new Protected();
+    }
+
+    @AfterAll
+    static void close() {
+        its.close();
+    }
+
+    @Test
+    void aFlippedBitInAPackIsFoundAndNeverRestored(RandomGenerator random) throws Exception {
+        for (Path pack : its.line.objects("packs")) {
+            flip(pack, random);
+            try {
+                demandNothingMade("restore", 5, pack, "restore", its.backup);
+            } finally {
+                restoreBytes(pack);
+            }
+        }
+    }
+
+    @Test
+    void aFlippedBitInAManifestIsFoundAndNeverRestored(RandomGenerator random) throws Exception {
+        Path manifest = its.line.objects("backups").getFirst();
+        flip(manifest, random);
+        try {
+            demandNothingMade("restore", 5, manifest, "restore", its.backup);
+            assertThat(its.line.run(its.line.withRepository("list", "--json")).out())
+                    .contains("\"restorable\":[]");
+        } finally {
+            restoreBytes(manifest);
+        }
+    }
+
+    @Test
+    void aFlippedBitInAnArchivePartIsFoundAndNeverReplayed(RandomGenerator random)
+            throws Exception {
+        Path part =
+                its.line.objects("archive").stream()
+                        .filter(object -> object.toString().endsWith(".part"))
+                        .max(java.util.Comparator.comparingLong(object -> object.toFile().length()))
+                        .orElseThrow();
+        flip(part, random);
+        try {
+            demandNothingMade("recover", 5, part, "recover", "--to", "latest");
+        } finally {
+            restoreBytes(part);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "2020-01-01T00:00:00Z,         3, NO_BACKUP_BEFORE_MOMENT",
+        "2099-01-01T00:00:00Z,         3, TARGET_TIME_NOT_COVERED",
+        "gtid:UUID:1000,               3, MOMENT_NOT_FOUND",
+        "gtid:UUID:1,                  3, NO_BACKUP_BEFORE_MOMENT",
+        "binlog.000099:4,              3, MOMENT_NOT_FOUND",
+        "binlog.000001:130,            3, MOMENT_INSIDE_TRANSACTION",
+        "before-statement:DROP TABLE shop.never, 3, MOMENT_NOT_FOUND",
+        "2026-10-05T14:36:59,          2, MOMENT_WITHOUT_ZONE",
+        "2026-13-05T14:36:59Z,         2, MOMENT_MALFORMED",
+        "yesterday,                    2, MOMENT_MALFORMED",
+    })
+    void aMomentThatNothingLeadsToIsRefused(String moment, int status, String code)
+            throws Exception {
+        Path into = its.line.folder().resolve("never");
+        its.line
+                .run(
+                        its.line.withRepository(
+                                "recover",
+                                "--to",
+                                moment.replace("UUID", its.uuid),
+                                "--into",
+                                into.toString()))
+                .failed(status, code);
+        assertThat(into).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"restore", "recover"})
+    void aFolderThatHoldsSomethingIsLeftAlone(String verb) throws Exception {
+        Path into = Files.createDirectories(its.line.folder().resolve("full-" + verb));
+        Files.writeString(into.resolve("diary"), "mine");
+        String[] words =
+                verb.equals("restore")
+                        ? new String[] {verb, its.backup, "--into", into.toString()}
+                        : new String[] {verb, "--to", "latest", "--into", into.toString()};
+        its.line.run(its.line.withRepository(words)).failed(3, "TARGET_NOT_EMPTY");
+        try (var entries = Files.list(into)) {
+            assertThat(entries.map(Path::getFileName).map(Path::toString).toList())
+                    .containsExactly("diary");
+        }
+        assertThat(into.resolve("diary")).hasContent("mine");
+    }
+
+    @Test
+    void aBackupIsNotRestoredIntoTheServerThatHasEverything() throws Exception {
+        its.line
+                .run(
+                        its.line.withRepository(
+                                "restore",
+                                its.backup,
+                                "--server",
+                                "mysql://root@127.0.0.1:" + its.server.port()))
+                .failed(3, "TARGET_NOT_EMPTY");
+    }
+
+    private static void demandNothingMade(
+            String name, int status, Path damaged, String... words) throws Exception {
+        Path into = its.line.folder().resolve("broken-" + name);
+        String[] all = java.util.Arrays.copyOf(words, words.length + 2);
+        all[words.length] = "--into";
+        all[words.length + 1] = into.toString();
+        CommandLine.Ended ended = its.line.run(its.line.withRepository(all));
+        assertThat(ended.status()).as("%s", ended).isEqualTo(status);
+        assertThat(ended.error())
+                .contains("error[OBJECT_")
+                .contains("do:    ")
+                .contains(String.valueOf(damaged.getFileName()));
+        assertThat(into).doesNotExist();
+        assertThat(ProcessHandle.current().descendants())
+                .as("servers of commands")
+                .noneMatch(process ->
+                        process.info().commandLine().orElse("").contains(into.toString()));
+    }
+
+    private static void flip(Path object, RandomGenerator random) throws IOException {
+        byte[] bytes = Files.readAllBytes(object);
+        Files.write(saved(object), bytes);
+        int bit = random.nextInt(8 * bytes.length);
+        bytes[bit / 8] ^= (byte) (1 << (bit % 8));
+        Files.setPosixFilePermissions(
+                object, java.nio.file.attribute.PosixFilePermissions.fromString("rw-------"));
+        Files.write(object, bytes);
+    }
+
+    private static void restoreBytes(Path object) throws IOException {
+        Files.move(saved(object), object, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private static Path saved(Path object) {
+        return its.line.folder().resolve("saved-" + object.getFileName());
+    }
+}
