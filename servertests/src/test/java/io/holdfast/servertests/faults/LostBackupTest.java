@@ -91,7 +91,8 @@ class LostBackupTest {
                                     line.rootOf(server).toString()));
             String reading =
                     "SELECT COUNT(*) FROM performance_schema.threads WHERE PROCESSLIST_INFO LIKE"
-                            + " 'SELECT % FROM `shop`.`a`%'";
+                            + " 'SELECT % FROM `shop`.`a`%' AND THREAD_ID <>"
+                            + " PS_CURRENT_THREAD_ID()";
             while (root.query(reading).only().integer(0) == 0 && backup.process().isAlive()) {
                 root.execute("DO SLEEP(0.001)");
             }
