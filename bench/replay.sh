@@ -39,7 +39,7 @@ mkdir -p "$work"
 
 now() { date +%s.%N; }
 since() { awk -v a="$1" -v b="$(now)" 'BEGIN { printf "%.1f", b - a }'; }
-option_file() { "$holdfast" --json lab list | sed -n "s/.*\"name\":\"$1\".*\"optionFile\":\"\([^\"]*\)\".*/\1/p"; }
+option_file() { "$holdfast" lab list --json | sed -n "s/.*\"name\":\"$1\".*\"optionFile\":\"\([^\"]*\)\".*/\1/p"; }
 # The client programs of the same MySQL, run as it runs.
 tool() {
     local name=$1
@@ -62,7 +62,7 @@ echo "# the base and the log" >&2
 "$holdfast" lab start "$source_server" "${home[@]}" -- --innodb-buffer-pool-size=512M \
     --innodb-redo-log-capacity=1G --sync-binlog=0 --innodb-flush-log-at-trx-commit=0 --max-binlog-size=1G >&2
 from=$(option_file "$source_server")
-port=$("$holdfast" --json lab list | sed -n "s/.*\"name\":\"$source_server\".*\"port\":\([0-9]*\).*/\1/p")
+port=$("$holdfast" lab list --json | sed -n "s/.*\"name\":\"$source_server\".*\"port\":\([0-9]*\).*/\1/p")
 sql "$from" "CREATE DATABASE bench; CREATE USER bench@'127.0.0.1' IDENTIFIED BY 'bench';
     GRANT ALL ON bench.* TO bench@'127.0.0.1'"
 load=(sysbench oltp_write_only --db-driver=mysql --mysql-host=127.0.0.1 --mysql-port="$port" --mysql-user=bench
@@ -77,7 +77,7 @@ begin=$(sed -n "s/.*SOURCE_LOG_FILE='\([^']*\)', SOURCE_LOG_POS=\([0-9]*\).*/\1 
 "${load[@]}" --threads="$writers" --events="$transactions" --time=0 run >"$work/run.log"
 "$holdfast" archive --repo "$work/repo" --server "$source_server" --journal "$work/journal" --until-caught-up >&2
 checksums --defaults-file="$from" >"$work/expected.sums"
-data=$("$holdfast" --json lab list | sed -n "s/.*\"name\":\"$source_server\".*\"dataFolder\":\"\([^\"]*\)\".*/\1/p")
+data=$("$holdfast" lab list --json | sed -n "s/.*\"name\":\"$source_server\".*\"dataFolder\":\"\([^\"]*\)\".*/\1/p")
 mapfile -t logs < <(ls "$data"/binlog.[0-9]* | awk -v first="${begin% *}" -F/ '$NF >= first')
 log_bytes=$(cat "${logs[@]}" | wc -c)
 "$holdfast" lab stop "$source_server" >&2
@@ -108,8 +108,8 @@ for set in "${sets[@]}"; do
     $start --skip-log-bin >/dev/null 2>&1 &
     mysqld=$!
     socket="$work/recovered/run/mysqld.sock"
-    for _ in $(seq 300); do tool mysql --no-defaults -uroot -S "$socket" -e "SELECT 1" >/dev/null 2>&1 && break; sleep 0.1; done
-    checksums --no-defaults -uroot -S "$socket" >"$work/holdfast.sums" || true
+    for _ in $(seq 300); do tool mysql --defaults-file="$from" --protocol=SOCKET -S "$socket" -e "SELECT 1" >/dev/null 2>&1 && break; sleep 0.1; done
+    checksums --defaults-file="$from" --protocol=SOCKET -S "$socket" >"$work/holdfast.sums" || true
     kill "$mysqld"
     wait "$mysqld" 2>/dev/null || true
     equal=no
