@@ -36,6 +36,7 @@ cleanup() {
 trap cleanup EXIT
 cleanup
 mkdir -p "$work"
+rm -rf "$work/repo" "$work/journal" "$work/recovered"
 
 now() { date +%s.%N; }
 since() { awk -v a="$1" -v b="$(now)" 'BEGIN { printf "%.1f", b - a }'; }
