@@ -96,9 +96,6 @@ for file in "$work"/export/*; do
 done
 rm -rf "$work/export"
 
-look() { # FOLDER: a restored server still has the row
-    "$holdfast" lab start "$server-look" --json -- --datadir="$1" >/dev/null 2>&1 || return 1
-}
 measure "recover (the row is replayed)" recover --to latest --repo "$work/repo" --into "$work/recovered"
 rm -rf "$work/recovered"
 

@@ -97,8 +97,8 @@ final class PlannedFeed implements BinlogFeed {
         servedTo.set(begin);
     }
 
-    /// Bytes read from the archive so far. It grows while one long event is being sent, when nothing
-    /// else moves.
+    /// Bytes read from the archive so far. It grows while one long event is being sent, when
+    /// nothing else moves.
     long readBytes() {
         return readBytes.get();
     }

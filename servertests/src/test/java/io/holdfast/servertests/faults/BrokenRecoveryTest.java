@@ -114,6 +114,36 @@ class BrokenRecoveryTest {
         assertThat(into.resolve("diary")).hasContent("mine");
     }
 
+    /// Goal: no data is given to a mysqld that would misread it. Method: programs that only say
+    /// which version they are, which is all that may be asked of them.
+    @ParameterizedTest
+    @CsvSource({
+        "mysqld  Ver 8.0.36 for Linux on x86_64,                MYSQLD_TOO_OLD",
+        "mysqld  Ver 8.0.29 for Linux on x86_64,                MYSQL_VERSION_UNSUPPORTED",
+        "mysqld  Ver 10.11.6-MariaDB-0+deb12u1 for debian-linux, MYSQLD_IS_MARIADB",
+    })
+    void aMysqldThatMightMisreadTheDataIsRefused(String answer, String code) throws Exception {
+        Path home = Files.createDirectories(its.line.folder().resolve("home-" + code));
+        Path program = Files.createDirectories(home.resolve("bin")).resolve("mysqld");
+        Files.writeString(program, "#!/bin/sh\necho '" + answer + "'\n");
+        Files.setPosixFilePermissions(
+                program, java.nio.file.attribute.PosixFilePermissions.fromString("rwx------"));
+        Path into = its.line.folder().resolve("older");
+        for (String verb : new String[] {"recover", "restore"}) {
+            String[] words =
+                    verb.equals("restore")
+                            ? new String[] {verb, its.backup}
+                            : new String[] {verb, "--to", "latest"};
+            String[] all = java.util.Arrays.copyOf(words, words.length + 4);
+            all[words.length] = "--into";
+            all[words.length + 1] = into.toString();
+            all[words.length + 2] = "--mysql-home";
+            all[words.length + 3] = home.toString();
+            its.line.run(its.line.withRepository(all)).failed(3, code);
+            assertThat(into).doesNotExist();
+        }
+    }
+
     @Test
     void aBackupIsNotRestoredIntoTheServerThatHasEverything() throws Exception {
         its.line
