@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Recoveries that must not come about: from damaged objects, to moments that nothing leads to, into
-/// folders that hold something.
+/// Recoveries that must not come about: from damaged objects, to moments that nothing leads to,
+/// into folders that hold something.
 @Seeded
 class BrokenRecoveryTest {
     @SuppressWarnings("NullAway.Init") // set before all tests
@@ -156,8 +156,8 @@ class BrokenRecoveryTest {
                 .failed(3, "LOAD_TARGET_NOT_EMPTY");
     }
 
-    private static void demandNothingMade(
-            String name, int status, Path damaged, String... words) throws Exception {
+    private static void demandNothingMade(String name, int status, Path damaged, String... words)
+            throws Exception {
         Path into = its.line.folder().resolve("broken-" + name);
         String[] all = java.util.Arrays.copyOf(words, words.length + 2);
         all[words.length] = "--into";

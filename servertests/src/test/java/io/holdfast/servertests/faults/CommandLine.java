@@ -56,8 +56,7 @@ final class CommandLine implements AutoCloseable {
                 process.destroyForcibly();
                 throw new AssertionError("the command does not end: " + Files.readString(error));
             }
-            return new Ended(
-                    process.exitValue(), Files.readString(out), Files.readString(error));
+            return new Ended(process.exitValue(), Files.readString(out), Files.readString(error));
         }
     }
 

@@ -41,8 +41,7 @@ class FailingStoreTest {
                 root.execute("CREATE DATABASE shop");
                 root.execute("CREATE TABLE shop.a (id INT PRIMARY KEY, v BLOB)");
                 for (int id = 0; id < 40; id++) {
-                    root.execute(
-                            "INSERT INTO shop.a VALUES (" + id + ", RANDOM_BYTES(1024))");
+                    root.execute("INSERT INTO shop.a VALUES (" + id + ", RANDOM_BYTES(1024))");
                 }
             }
             var store = new MemoryStore();
@@ -53,10 +52,7 @@ class FailingStoreTest {
             boolean all = Boolean.getBoolean("holdfast.faults.all");
             long tries = all ? 3 * counting.operations() : CHOSEN;
             for (int attempt = 0; attempt < tries; attempt++) {
-                long operation =
-                        all
-                                ? 1 + attempt / 3
-                                : 1 + random.nextLong(counting.operations());
+                long operation = all ? 1 + attempt / 3 : 1 + random.nextLong(counting.operations());
                 Fault fault =
                         switch (attempt % 3) {
                             case 0 -> new Fault.FailBefore(operation);

@@ -11,7 +11,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// Something that greets as a MySQL server of a kind and version that we have none of, and counts
 /// what it is told after that. It speaks no further.
 final class Greeter implements AutoCloseable {
-    private static final byte[] NONCE = "abcdefghijklmnopqrst".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+    private static final byte[] NONCE =
+            "abcdefghijklmnopqrst".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
 
     private final ServerSocket socket;
     private final AtomicInteger bytesHeard = new AtomicInteger();

@@ -44,9 +44,7 @@ class LargeRowTest {
                                     "recover", "--to", "latest", "--into", replayed.toString()))
                     .succeeded();
             demandRow(replayed, sum);
-            line.run(
-                            line.withRepository(
-                                    "binlog", "export", "--into", line.folder() + "/files"))
+            line.run(line.withRepository("binlog", "export", "--into", line.folder() + "/files"))
                     .succeeded();
             line.run(line.withRepository("backup", "--defaults-file", options)).succeeded();
             String backup = line.wholeBackups().getLast();

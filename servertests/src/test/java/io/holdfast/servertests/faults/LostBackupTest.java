@@ -69,12 +69,13 @@ class LostBackupTest {
             }
             line.run(line.withRepository("backup", "--defaults-file", options)).succeeded();
             assertThat(line.wholeBackups()).hasSize(whole + 1);
-            assertThat(io.holdfast.repository.verify.Verify.everything(
-                                    io.holdfast.repository.Repository.open(
-                                            io.holdfast.store.DirectoryStore.open(
-                                                    line.repository())),
-                                    _ -> {})
-                            .findings())
+            assertThat(
+                            io.holdfast.repository.verify.Verify.everything(
+                                            io.holdfast.repository.Repository.open(
+                                                    io.holdfast.store.DirectoryStore.open(
+                                                            line.repository())),
+                                            _ -> {})
+                                    .findings())
                     .isEmpty();
         }
     }
@@ -86,9 +87,7 @@ class LostBackupTest {
             CommandLine.Running backup =
                     line.start(
                             line.withRepository(
-                                    "backup",
-                                    "--defaults-file",
-                                    line.rootOf(server).toString()));
+                                    "backup", "--defaults-file", line.rootOf(server).toString()));
             String reading =
                     "SELECT COUNT(*) FROM performance_schema.threads WHERE PROCESSLIST_INFO LIKE"
                             + " 'SELECT % FROM `shop`.`a`%' AND THREAD_ID <>"
@@ -103,9 +102,7 @@ class LostBackupTest {
             server.restart();
             line.run(
                             line.withRepository(
-                                    "backup",
-                                    "--defaults-file",
-                                    line.rootOf(server).toString()))
+                                    "backup", "--defaults-file", line.rootOf(server).toString()))
                     .succeeded();
             assertThat(line.wholeBackups()).hasSize(1);
         }
