@@ -2,8 +2,9 @@
 # Measures what every verb needs of memory when the server holds one row of nearly 1 GiB:
 #   bench/memory.sh [row bytes]    (default 1 GiB - 64 KiB; the bytes are random, nothing compresses)
 # The heap is the launcher's 256 MiB; HOLDFAST_JAVA_OPTS=-Xmx64m tries a smaller one.
-# A verb is good if it ends with status 0, at most 512 MiB resident (VmHWM), and the row is proven
-# equal. Needs some 12 GB under TMPDIR and in the cache folder. Leaves nothing behind.
+# A verb is good if it ends with status 0 and was at most 512 MiB resident (VmHWM). Exported files are
+# compared with the server's; `restore` proves the row by its hash; LargeRowTest compares what
+# `recover` makes. Needs some 15 GB under TMPDIR and in the state folder. Leaves nothing behind.
 set -eu
 cd "$(dirname "$0")/.."
 row_bytes=${1:-$((1024 * 1024 * 1024 - 65536))}
@@ -85,7 +86,6 @@ measure "backup, of no rows" backup --logical "${on[@]}"
 "$mysql" -e "INSERT INTO big.t VALUES (1, 'small', 'x'), (2, 'big', LOAD_FILE('$files/row')), (3, 'after', 'y');
     FLUSH BINARY LOGS"
 [ "$("$mysql" -BNe 'SELECT LENGTH(v) FROM big.t WHERE id = 2')" = "$row_bytes" ]
-sum=$("$mysql" -BNe 'SELECT SHA2(v, 256) FROM big.t WHERE id = 2')
 rm "$files/row"
 
 measure "archive" archive "${on[@]}" --until-caught-up
@@ -105,5 +105,4 @@ measure "list, after it" list --repo "$work/repo" --json
 measure "restore --into (the row is loaded)" restore "$backup" --repo "$work/repo" --into "$work/restored"
 measure "check, of the row's server" check "${on[@]}"
 
-echo "sha256 of the row: $sum"
 [ "$failed" -eq 0 ]
