@@ -7,6 +7,7 @@ import io.holdfast.core.InterruptedWorkException;
 import io.holdfast.core.Problem;
 import io.holdfast.core.UnavailableException;
 import io.holdfast.wire.ByteInput;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -104,7 +105,12 @@ final class Transport implements ByteInput, ByteSink {
     @Override
     public int read(byte[] bytes, int offset, int byteCountMax) {
         try {
-            return in.read(bytes, offset, byteCountMax);
+            int got = in.read(bytes, offset, byteCountMax);
+            if (got < 0) {
+                // A server that dies closes or resets the connection, as chance has it; to users it is one failure.
+                throw new EOFException("it was closed while an answer was awaited");
+            }
+            return got;
         } catch (IOException e) {
             throw failure(e);
         }
