@@ -107,7 +107,8 @@ final class Transport implements ByteInput, ByteSink {
         try {
             int got = in.read(bytes, offset, byteCountMax);
             if (got < 0) {
-                // A server that dies closes or resets the connection, as chance has it; to users it is one failure.
+                // A server that dies closes or resets the connection, as chance has it; to users it
+                // is one failure.
                 throw new EOFException("it was closed while an answer was awaited");
             }
             return got;

@@ -7,6 +7,7 @@ import io.holdfast.client.BinlogStream;
 import io.holdfast.core.BinlogPosition;
 import io.holdfast.core.CorruptDataException;
 import io.holdfast.core.Problem;
+import io.holdfast.core.SqlErrorException;
 import java.util.function.BooleanSupplier;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +52,7 @@ final class Follower {
     /// @throws io.holdfast.core.UnavailableException if the connection breaks or the disk is full
     void follow(BooleanSupplier stops) throws LogDiffers {
         while (!stops.getAsBoolean()) {
-            EventFrame frame = stream.next();
+            EventFrame frame = next();
             if (frame == null) {
                 return;
             }
@@ -62,6 +63,25 @@ final class Follower {
             } else {
                 enter(stream.position());
             }
+        }
+    }
+
+    /// The next event. Where the archive's last event has still to be proven, a server that cannot
+    /// read one at that place has another log: after a reset within one second its file may begin
+    /// alike, and the place lie in the middle of an event.
+    private @Nullable EventFrame next() throws LogDiffers {
+        try {
+            return stream.next();
+        } catch (SqlErrorException e) {
+            if (toProve != null && UnreadablePlace.isMeantBy(e)) {
+                throw new LogDiffers(e.serverMessage());
+            }
+            throw e;
+        } catch (CorruptDataException e) {
+            if (toProve != null) {
+                throw new LogDiffers(e.problem().what());
+            }
+            throw e;
         }
     }
 
