@@ -174,30 +174,32 @@ public final class Planner {
 
     private RecoveryPlan planByGtid(BackupChoice backup) {
         GtidSet needed = executedAtCut.subtract(backup.gtids());
-        GtidSet open = needed;
+        List<GtidSet> available =
+                chain.stream()
+                        .map(history -> history.archived().intersect(common(history)))
+                        .toList();
+        Shares shares = Shares.of(needed, available);
+        if (!shares.missing().isEmpty()) {
+            throw gap(backup, shares.missing());
+        }
+        if (!shares.keepOrder()) {
+            throw interleaved(backup);
+        }
         var steps = new ArrayList<Step>();
         long bytes = 0;
-        // Youngest first: what two histories both hold is taken from the one nearer to the cut.
-        for (ArchivedHistory history : chain.reversed()) {
-            GtidSet share = open.intersect(history.archived()).intersect(common(history));
-            open = open.subtract(share);
-            List<ArchivedHistory.Range> used =
-                    history.ranges().stream()
-                            .filter(range -> !range.gtidsAdded().intersect(share).isEmpty())
-                            .toList();
-            for (ArchivedHistory.Range range : used.reversed()) {
+        for (int i = 0; i < chain.size(); i++) {
+            ArchivedHistory history = chain.get(i);
+            GtidSet share = shares.perHistory().get(i);
+            for (ArchivedHistory.Range range : history.ranges()) {
+                GtidSet served = share.intersect(range.gtidsAdded());
+                if (served.isEmpty()) {
+                    continue;
+                }
                 refuseAnonymous(backup, history, range);
-                steps.addFirst(
-                        new Step(
-                                history.id(),
-                                start(backup, history, range),
-                                range.end(),
-                                share.intersect(range.gtidsAdded())));
+                steps.add(
+                        new Step(history.id(), start(backup, history, range), range.end(), served));
                 bytes += range.bytes();
             }
-        }
-        if (!open.isEmpty()) {
-            throw gap(backup, open);
         }
         refuseForeignSkips(needed);
         return new RecoveryPlan(
@@ -253,6 +255,17 @@ public final class Planner {
                         .remedy(
                                 "Archive them if a server still has the logs ('holdfast archive'), or recover to a"
                                         + " moment before the gap ('holdfast list' shows the restorable ranges)."));
+    }
+
+    private RefusedException interleaved(BackupChoice backup) {
+        return new RefusedException(
+                Problem.of(RecoveryError.ARCHIVE_GAP)
+                        .what(
+                                "gaps in two linked histories overlap: their transactions could only be replayed out of order")
+                        .where("behind backup %s, history %s", backup.id(), cut.history())
+                        .remedy(
+                                "Archive what is missing if a server still has the logs, or recover to a moment before"
+                                        + " the gap ('holdfast list' shows the restorable ranges)."));
     }
 
     private static String shown(GtidSet set) {

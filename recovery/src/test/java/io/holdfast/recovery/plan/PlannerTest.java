@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -151,7 +152,9 @@ final class PlannerTest {
             missing.removeAll(backup.holds());
             if (executed.containsAll(backup.holds())
                     && missing.stream()
-                            .allMatch(tx -> isArchived(tx, a) || isArchived(tx, b, cutAt))) {
+                            .allMatch(tx -> isArchived(tx, a) || isArchived(tx, b, cutAt))
+                    && (isInOrder(missing, tx -> isArchived(tx, b, cutAt))
+                            || isInOrder(missing, tx -> !isArchived(tx, a)))) {
                 usable.add(backup);
             }
         }
@@ -189,6 +192,19 @@ final class PlannerTest {
             }
         }
         assertThat(served).containsExactlyElementsOf(executed);
+        return true;
+    }
+
+    /// Whether nothing that A must supply comes after something that B supplies: A is replayed
+    /// first.
+    private static boolean isInOrder(List<Tx> missing, Predicate<Tx> isFromB) {
+        boolean hasB = false;
+        for (Tx tx : missing) {
+            hasB |= isFromB.test(tx);
+            if (hasB && !isFromB.test(tx)) {
+                return false;
+            }
+        }
         return true;
     }
 
