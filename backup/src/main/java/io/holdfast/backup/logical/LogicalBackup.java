@@ -33,8 +33,8 @@ import org.jspecify.annotations.Nullable;
 /// What vouches that schema and rows are of one moment:
 ///
 /// - *With BACKUP_ADMIN* the backup lock keeps DDL out from the snapshot on. If its time is over
-///   before the last row, each table that is finished later is compared with its description while
-///   a metadata lock still holds it.
+///   before the last row, each table that is read later is compared with its description and its
+///   number in InnoDB while a metadata lock still holds it.
 /// - *Without*, the whole schema is read before the snapshot, after it, and after the last row,
 ///   with InnoDB's table numbers, and the binary log of the time between is searched for DDL.
 ///
@@ -152,7 +152,7 @@ public final class LogicalBackup {
             try (Progress.Work work =
                             progress.begin("copying rows", Progress.Unit.BYTES, Progress.UNKNOWN);
                     var scope = new TaskScope("logical-backup", options.threads() + 3)) {
-                RowCopy copy = new RowCopy(group, backup, chunkLines, options, work);
+                RowCopy copy = new RowCopy(group, knownTables(), backup, chunkLines, options, work);
                 rows = copy;
                 copy.start(scope);
                 scope.fork(() -> {
@@ -168,6 +168,17 @@ public final class LogicalBackup {
                     objects.close();
                     chunks.close();
                 }
+            }
+        }
+
+        /// With the backup lock: whoever has none compares these numbers with the fingerprint. If
+        /// the lock is over meanwhile, [#demandWholeUnderLock()] says so.
+        private @Nullable InnodbTables knownTables() {
+            if (!source.privileges().mayLockForBackup()) {
+                return null;
+            }
+            try (Session session = source.open()) {
+                return InnodbTables.read(session);
             }
         }
 

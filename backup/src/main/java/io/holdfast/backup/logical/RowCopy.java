@@ -29,12 +29,14 @@ import org.jspecify.annotations.Nullable;
 /// Invariants:
 ///
 /// - Tables and pieces that wait are bounded in number; whoever brings more waits.
-/// - Pieces of one table follow one another in the queue. So from its first piece to its last some
-///   reader's transaction holds the table's metadata lock, and no DDL can come between.
-/// - The reader of a table's last piece checks, before it lets the metadata lock go, that the table
-///   is still as it was described, unless the backup lock vouches for that.
-/// - A reader lets metadata locks go when it turns to another table (savepoint), so that DDL which
-///   waits for a table that is finished does not make the application wait behind it.
+/// - A session holds the metadata lock of one table at most, and of none while it waits for another
+///   thread: it rolls back to a savepoint first. DDL that waits for the lock makes everybody who
+///   comes after it wait, our other sessions too; a session that waited for one of those would wait
+///   for ever, and the server cannot see the circle.
+/// - So DDL can come between two pieces of a table. Whenever a reader has got a table's metadata
+///   lock, it checks after its first piece that the table is still the one that was described,
+///   unless the backup lock has vouched for that until then. What it reads before it lets the lock
+///   go is of the same table.
 final class RowCopy {
     private static final int TABLES_WAITING_MAX = 10_000;
 
@@ -51,6 +53,7 @@ final class RowCopy {
     }
 
     private final SnapshotGroup group;
+    private final @Nullable InnodbTables known;
     private final BackupWriter backup;
     private final JsonLines.Writer lines;
     private final LogicalBackupOptions options;
@@ -64,13 +67,17 @@ final class RowCopy {
     private final AtomicLong chunkCount = new AtomicLong();
     private final AtomicLong rowCount = new AtomicLong();
 
+    /// @param known the tables' numbers when the snapshot was taken; null if they are compared
+    ///   otherwise
     RowCopy(
             SnapshotGroup group,
+            @Nullable InnodbTables known,
             BackupWriter backup,
             JsonLines.Writer lines,
             LogicalBackupOptions options,
             Progress.Work progress) {
         this.group = group;
+        this.known = known;
         this.backup = backup;
         this.lines = lines;
         this.options = options;
@@ -142,7 +149,7 @@ final class RowCopy {
 
     private void planTables() throws InterruptedException {
         var planner = new TablePlanner(group.planner(), options.chunkBytes());
-        group.planner().execute("SAVEPOINT holdfast");
+        begin(group.planner());
         while (true) {
             TableJob table = tables.take().table();
             if (table == null) {
@@ -155,19 +162,30 @@ final class RowCopy {
                         table,
                         where -> {
                             table.addPiece();
-                            put(new Piece(table, where));
+                            put(new Piece(table, where), group.planner());
                         });
             } catch (SqlErrorException error) {
                 throw SchemaChange.told(error, "table " + table.name());
             }
-            group.planner().execute("ROLLBACK TO SAVEPOINT holdfast");
-            if (table.endPiece()) {
-                endTable(table, group.planner());
-            }
+            letGo(group.planner());
+            endPiece(table);
         }
     }
 
-    private void put(Piece piece) {
+    private static void begin(Session session) {
+        session.execute("SAVEPOINT holdfast");
+    }
+
+    /// Lets all metadata locks go and keeps the snapshot.
+    private static void letGo(Session session) {
+        session.execute("ROLLBACK TO SAVEPOINT holdfast");
+    }
+
+    private void put(Piece piece, Session planner) {
+        if (pieces.offer(piece)) {
+            return;
+        }
+        letGo(planner);
         try {
             pieces.put(piece);
         } catch (InterruptedException _) {
@@ -182,20 +200,29 @@ final class RowCopy {
     }
 
     private void readPieces(Session session) throws InterruptedException {
-        session.execute("SAVEPOINT holdfast");
+        begin(session);
         TableJob previous = null;
         while (true) {
-            Piece piece = pieces.take();
+            Piece piece = pieces.poll();
+            if (piece == null) {
+                letGo(session);
+                previous = null;
+                piece = pieces.take();
+            }
             TableJob table = piece.table();
+            if (table == null || !table.equals(previous)) {
+                letGo(session);
+            }
             if (table == null) {
                 pieces.put(piece); // for the other readers
                 return;
             }
-            if (previous != null && !previous.equals(table)) {
-                session.execute("ROLLBACK TO SAVEPOINT holdfast");
+            read(session, table, piece.where());
+            if (!table.equals(previous) && !group.keepsDdlOut()) {
+                demandSame(table, session);
             }
             previous = table;
-            read(session, table, piece.where());
+            endPiece(table);
         }
     }
 
@@ -207,9 +234,8 @@ final class RowCopy {
                 session.execute("UNLOCK TABLES");
                 return;
             }
-            var _ = table.endPiece(); // of the announcing: there is just one piece
-            table.addPiece();
-            read(session, table, null);
+            read(session, table, null); // locked since the snapshot
+            endPiece(table); // of the announcing: there is just one piece
         }
     }
 
@@ -221,14 +247,11 @@ final class RowCopy {
         } catch (SqlErrorException error) {
             throw SchemaChange.told(error, "table " + table.name());
         }
-        if (table.endPiece()) {
-            endTable(table, session);
-        }
     }
 
-    private void endTable(TableJob table, Session session) {
-        if (!group.keepsDdlOut()) {
-            demandSameDefinition(table, session);
+    private void endPiece(TableJob table) {
+        if (!table.endPiece()) {
+            return;
         }
         TableLine.TableEnd end = table.end();
         chunkCount.addAndGet(end.chunks());
@@ -236,18 +259,27 @@ final class RowCopy {
         lines.write(end);
     }
 
-    private static void demandSameDefinition(TableJob table, Session session) {
+    /// Must come while the session holds the table's metadata lock.
+    private void demandSame(TableJob table, Session session) {
         TableName name = table.name();
         byte[] now;
+        boolean isSameTable;
         try {
             SqlText shown =
                     SqlText.of(session.query("SHOW CREATE TABLE " + name.quoted()).only().bytes(1));
             now = TableDefinition.withoutCounter(shown);
+            isSameTable =
+                    known == null
+                            || Engines.lacksTransactions(table.content().engine())
+                            || known.stillHold(name, session);
         } catch (SqlErrorException error) {
             throw SchemaChange.told(error, "table " + name);
         }
         if (Arrays.hashCode(now) != table.definitionHash()) {
             throw SchemaChange.of("the definition of table %s changed", name);
+        }
+        if (!isSameTable) {
+            throw SchemaChange.of("another table came to be called %s", name);
         }
     }
 }

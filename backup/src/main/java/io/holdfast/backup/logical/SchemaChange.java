@@ -14,9 +14,9 @@ import java.util.Set;
 final class SchemaChange {
     /// What a server answers when a table is no longer as the snapshot knew it: unknown database,
     /// unknown column, no such table, definition changed, unknown partition, unknown routine, no
-    /// such event, trigger or view.
+    /// such event, trigger or view; or that DDL was in the way: lock wait timeout, deadlock.
     private static final Set<Integer> TELLING =
-            Set.of(1049, 1054, 1146, 1305, 1347, 1356, 1360, 1412, 1539, 1735);
+            Set.of(1049, 1054, 1146, 1205, 1213, 1305, 1347, 1356, 1360, 1412, 1539, 1735);
 
     private SchemaChange() {}
 

@@ -28,6 +28,7 @@ record Source(
         boolean gtidsOn,
         List<TableName> withoutTransactions,
         Map<String, String> settings) {
+    private static final int LOCK_WAIT_SECONDS_MAX = 60;
 
     /// Looks at the server.
     ///
@@ -99,12 +100,15 @@ record Source(
         return settings;
     }
 
-    /// A session ready to read for the backup. The caller closes it.
+    /// A session ready to read for the backup. It waits for metadata locks for a minute, not for
+    /// the server's year: whoever waits so long behind DDL will find another schema, or is part of
+    /// a circle of our own making. The caller closes it.
     Session open() {
         Session session = Session.open(options);
         boolean isReady = false;
         try {
             CaptureSettings.apply(session);
+            session.execute("SET lock_wait_timeout = " + LOCK_WAIT_SECONDS_MAX);
             isReady = true;
             return session;
         } finally {

@@ -7,6 +7,7 @@ import io.holdfast.repository.logical.SqlText;
 import io.holdfast.repository.logical.TableContent;
 import io.holdfast.repository.logical.TableLine;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// A table whose rows are being read: the sums over its chunks, and how many pieces are still to
 /// come.
@@ -83,7 +84,7 @@ final class TableJob implements Comparable<TableJob> {
     }
 
     @Override
-    public boolean equals(Object other) {
+    public boolean equals(@Nullable Object other) {
         return this == other;
     }
 
