@@ -100,6 +100,11 @@ final class GroupWriter implements AutoCloseable {
             if (commitMicros != 0) {
                 commits.add(commitMicros);
             }
+            if (activeBytes == 0 && !isWriting && failure == null) {
+                // Its last bytes were written and fsynced before this was said of them.
+                durableEventEnd = eventEnd;
+                changed.signalAll();
+            }
         } finally {
             lock.unlock();
         }
@@ -216,7 +221,8 @@ final class GroupWriter implements AutoCloseable {
         groupCommits.clear();
         lock.lock();
         try {
-            durableEventEnd = groupEventEnd;
+            // An event may have been ended after its last bytes were taken into this group.
+            durableEventEnd = eventEnd <= groupEnd ? eventEnd : groupEventEnd;
             isWriting = false;
             changed.signalAll();
         } finally {
