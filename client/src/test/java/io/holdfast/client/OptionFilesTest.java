@@ -155,7 +155,7 @@ final class OptionFilesTest {
                         Path.of("/etc/my.cnf"),
                         Path.of("/etc/mysql/my.cnf"),
                         Path.of("/m/my.cnf"),
-                        Path.of("/home/u/.my.cnf"));
+                        Path.of("/srv/u/.my.cnf"));
     }
 
     @Test
