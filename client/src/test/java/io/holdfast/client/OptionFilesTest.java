@@ -150,7 +150,7 @@ final class OptionFilesTest {
 
     @Test
     void theUsualPlacesAreThoseOfTheMysqlClient() {
-        assertThat(OptionFiles.usualPlaces(Map.of("MYSQL_HOME", "/m"), Path.of("/home/u")))
+        assertThat(OptionFiles.usualPlaces(Map.of("MYSQL_HOME", "/m"), Path.of("/srv/u")))
                 .containsExactly(
                         Path.of("/etc/my.cnf"),
                         Path.of("/etc/mysql/my.cnf"),
