@@ -1,8 +1,5 @@
 package io.holdfast.checks;
 
-import static com.tngtech.archunit.base.DescribedPredicate.alwaysTrue;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleNameEndingWith;
-import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -136,10 +133,6 @@ final class WallsTest {
         slices().matching("io.holdfast.(**)")
                 .should()
                 .beFreeOfCycles()
-                // A module's error codes, and the output of the command line, stand at its root for
-                // all of its packages to name; they are words, not a way back up.
-                .ignoreDependency(alwaysTrue(), simpleNameEndingWith("Error"))
-                .ignoreDependency(alwaysTrue(), nameMatching("io\\.holdfast\\.cli\\.Output"))
                 .because("two packages that need each other are one package")
                 .check(SHIPPED);
     }

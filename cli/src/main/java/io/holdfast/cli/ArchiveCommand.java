@@ -5,6 +5,7 @@ import io.holdfast.backup.archive.ArchiveOptions;
 import io.holdfast.backup.archive.ArchiveStatus;
 import io.holdfast.backup.archive.Archiver;
 import io.holdfast.backup.archive.CommitLag;
+import io.holdfast.cli.shell.Output;
 import io.holdfast.client.ConnectOptions;
 import io.holdfast.core.Text;
 import java.nio.file.Path;

@@ -3,6 +3,8 @@ package io.holdfast.cli;
 import io.holdfast.backup.logical.LogicalBackup;
 import io.holdfast.backup.logical.LogicalBackupOptions;
 import io.holdfast.backup.logical.LogicalBackupReport;
+import io.holdfast.cli.shell.CliError;
+import io.holdfast.cli.shell.Output;
 import io.holdfast.client.ConnectOptions;
 import io.holdfast.core.Problem;
 import io.holdfast.core.TableName;

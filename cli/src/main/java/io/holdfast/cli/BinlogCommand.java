@@ -2,6 +2,8 @@ package io.holdfast.cli;
 
 import io.holdfast.backup.archive.BinlogExport;
 import io.holdfast.backup.archive.BinlogExport.ArchivedFile;
+import io.holdfast.cli.shell.CliError;
+import io.holdfast.cli.shell.Output;
 import io.holdfast.core.Problem;
 import io.holdfast.core.Text;
 import io.holdfast.core.UsageException;

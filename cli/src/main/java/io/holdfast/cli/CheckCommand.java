@@ -4,6 +4,7 @@ import io.holdfast.cli.check.Finding;
 import io.holdfast.cli.check.Judge;
 import io.holdfast.cli.check.ServerProbe;
 import io.holdfast.cli.check.ServerState;
+import io.holdfast.cli.shell.Output;
 import io.holdfast.client.Session;
 import io.holdfast.core.Text;
 import io.holdfast.core.UsageException;

@@ -4,6 +4,8 @@ import io.holdfast.cli.config.Configuration;
 import io.holdfast.cli.config.Connections;
 import io.holdfast.cli.config.Repositories;
 import io.holdfast.cli.config.ServerEntry;
+import io.holdfast.cli.shell.CliError;
+import io.holdfast.cli.shell.Output;
 import io.holdfast.client.ConnectOptions;
 import io.holdfast.client.Session;
 import io.holdfast.core.Problem;

@@ -1,6 +1,7 @@
 package io.holdfast.cli;
 
 import io.holdfast.cli.demo.Demo;
+import io.holdfast.cli.shell.CliError;
 import io.holdfast.core.Problem;
 import io.holdfast.core.UnavailableException;
 import io.holdfast.mysqld.Folders;

@@ -1,5 +1,6 @@
 package io.holdfast.cli;
 
+import io.holdfast.cli.shell.Output;
 import io.holdfast.mysqld.Lab;
 import io.holdfast.mysqld.LabServer;
 import java.util.LinkedHashMap;

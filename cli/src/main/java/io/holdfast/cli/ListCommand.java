@@ -2,6 +2,7 @@ package io.holdfast.cli;
 
 import io.holdfast.backup.archive.ArchiveOverview;
 import io.holdfast.backup.archive.ArchiveStatus;
+import io.holdfast.cli.shell.Output;
 import io.holdfast.core.Text;
 import io.holdfast.repository.BackupHead;
 import io.holdfast.repository.BackupListing;

@@ -1,5 +1,6 @@
 package io.holdfast.cli;
 
+import io.holdfast.cli.shell.Output;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;

@@ -1,5 +1,6 @@
 package io.holdfast.cli;
 
+import io.holdfast.cli.shell.CliError;
 import io.holdfast.client.Session;
 import io.holdfast.core.BinlogPosition;
 import io.holdfast.core.GtidSet;
@@ -89,7 +90,7 @@ final class RecoverCommand implements Callable<Integer> {
             names = "--workers",
             paramLabel = "N",
             defaultValue = "0",
-            description = "How many workers apply transactions (default: 4).")
+            description = "How many workers apply transactions (default: 16).")
     private int workers;
 
     @Option(names = "--check", description = "Run CHECK TABLE over every table at the end.")

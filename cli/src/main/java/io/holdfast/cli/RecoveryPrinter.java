@@ -1,5 +1,6 @@
 package io.holdfast.cli;
 
+import io.holdfast.cli.shell.Output;
 import io.holdfast.core.Text;
 import io.holdfast.recovery.RecoveryReport;
 import io.holdfast.recovery.events.EventRepair;

@@ -1,5 +1,7 @@
 package io.holdfast.cli;
 
+import io.holdfast.cli.shell.CliError;
+import io.holdfast.cli.shell.Output;
 import io.holdfast.core.Problem;
 import io.holdfast.core.UsageException;
 import io.holdfast.recovery.RecoveryReport;

@@ -1,5 +1,6 @@
 package io.holdfast.cli;
 
+import io.holdfast.cli.shell.Output;
 import picocli.CommandLine;
 
 /// Makes picocli's objects, and gives the output of this run to those that write.

@@ -5,6 +5,7 @@ import io.holdfast.core.GtidSet;
 import io.holdfast.core.GtidSource;
 import io.holdfast.core.Problem;
 import io.holdfast.core.RefusedException;
+import io.holdfast.recovery.error.RecoveryError;
 import io.holdfast.recovery.moment.Cut;
 import io.holdfast.recovery.plan.BackupChoice;
 import io.holdfast.recovery.plan.Planner;

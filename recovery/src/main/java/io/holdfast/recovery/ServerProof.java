@@ -7,6 +7,7 @@ import io.holdfast.core.GtidSet;
 import io.holdfast.core.Problem;
 import io.holdfast.core.Progress;
 import io.holdfast.core.TableName;
+import io.holdfast.recovery.error.RecoveryError;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;

@@ -6,6 +6,7 @@ import io.holdfast.core.Text;
 import io.holdfast.core.UnavailableException;
 import io.holdfast.mysqld.MysqldHome;
 import io.holdfast.mysqld.MysqldVersion;
+import io.holdfast.recovery.error.RecoveryError;
 import io.holdfast.recovery.sandbox.RecoveredFolder;
 import java.nio.file.Path;
 import java.util.Collection;

@@ -4,7 +4,7 @@ import io.holdfast.backup.archive.ArchiveEvent;
 import io.holdfast.backup.archive.ArchiveOptions;
 import io.holdfast.backup.archive.ArchiveStatus;
 import io.holdfast.backup.archive.Archiver;
-import io.holdfast.cli.CliError;
+import io.holdfast.cli.shell.CliError;
 import io.holdfast.client.ConnectOptions;
 import io.holdfast.core.BinlogPosition;
 import io.holdfast.core.InterruptedWorkException;

@@ -1,7 +1,7 @@
 package io.holdfast.cli.demo;
 
 import com.google.errorprone.annotations.FormatMethod;
-import io.holdfast.cli.Output;
+import io.holdfast.cli.shell.Output;
 import io.holdfast.core.Text;
 
 /// The story as it happens, each line with the seconds since it began.

@@ -6,7 +6,7 @@ import io.holdfast.core.CorruptDataException;
 import io.holdfast.core.Problem;
 import io.holdfast.core.TableName;
 import io.holdfast.core.Text;
-import io.holdfast.recovery.RecoveryError;
+import io.holdfast.recovery.error.RecoveryError;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;

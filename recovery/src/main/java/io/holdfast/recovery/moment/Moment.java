@@ -4,7 +4,7 @@ import io.holdfast.core.BinlogPosition;
 import io.holdfast.core.Gtid;
 import io.holdfast.core.Problem;
 import io.holdfast.core.UsageException;
-import io.holdfast.recovery.RecoveryError;
+import io.holdfast.recovery.error.RecoveryError;
 import java.time.Instant;
 import java.util.regex.Pattern;
 

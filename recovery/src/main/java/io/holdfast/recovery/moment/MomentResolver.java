@@ -6,7 +6,7 @@ import io.holdfast.core.Problem;
 import io.holdfast.core.RefusedException;
 import io.holdfast.core.Text;
 import io.holdfast.core.UsageException;
-import io.holdfast.recovery.RecoveryError;
+import io.holdfast.recovery.error.RecoveryError;
 import io.holdfast.recovery.moment.LoggedTransaction.Clock;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -2,7 +2,7 @@ package io.holdfast.recovery.moment;
 
 import io.holdfast.core.Problem;
 import io.holdfast.core.UsageException;
-import io.holdfast.recovery.RecoveryError;
+import io.holdfast.recovery.error.RecoveryError;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDateTime;

@@ -3,7 +3,7 @@ package io.holdfast.recovery.moment;
 import io.holdfast.binlog.StatementNames;
 import io.holdfast.core.Problem;
 import io.holdfast.core.UsageException;
-import io.holdfast.recovery.RecoveryError;
+import io.holdfast.recovery.error.RecoveryError;
 import java.util.function.Predicate;
 
 /// Matches logged statements by what they do to which objects. Servers rewrite the texts of

@@ -4,7 +4,7 @@ import io.holdfast.core.BinlogPosition;
 import io.holdfast.core.GtidSet;
 import io.holdfast.core.Problem;
 import io.holdfast.core.RefusedException;
-import io.holdfast.recovery.RecoveryError;
+import io.holdfast.recovery.error.RecoveryError;
 import io.holdfast.recovery.moment.Cut;
 import io.holdfast.recovery.plan.RecoveryPlan.Path;
 import io.holdfast.recovery.plan.RecoveryPlan.Step;

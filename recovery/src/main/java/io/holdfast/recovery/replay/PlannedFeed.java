@@ -8,7 +8,7 @@ import io.holdfast.core.RefusedException;
 import io.holdfast.listener.BinlogFeed;
 import io.holdfast.listener.DumpRequest;
 import io.holdfast.listener.ServedLog;
-import io.holdfast.recovery.RecoveryError;
+import io.holdfast.recovery.error.RecoveryError;
 import io.holdfast.recovery.plan.RecoveryPlan;
 import java.util.ArrayList;
 import java.util.concurrent.atomic.AtomicLong;

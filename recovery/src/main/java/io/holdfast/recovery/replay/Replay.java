@@ -13,7 +13,7 @@ import io.holdfast.core.RefusedException;
 import io.holdfast.core.UnavailableException;
 import io.holdfast.listener.ReplicationSource;
 import io.holdfast.listener.SourceIdentity;
-import io.holdfast.recovery.RecoveryError;
+import io.holdfast.recovery.error.RecoveryError;
 import io.holdfast.recovery.plan.RecoveryPlan;
 import io.holdfast.recovery.replay.ApplierState.Failure;
 import java.util.Locale;

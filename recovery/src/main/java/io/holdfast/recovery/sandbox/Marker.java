@@ -6,7 +6,7 @@ import io.holdfast.core.GtidSet;
 import io.holdfast.core.Problem;
 import io.holdfast.core.Text;
 import io.holdfast.core.UsageException;
-import io.holdfast.recovery.RecoveryError;
+import io.holdfast.recovery.error.RecoveryError;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;

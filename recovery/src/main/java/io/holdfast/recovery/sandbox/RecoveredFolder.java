@@ -4,7 +4,7 @@ import io.holdfast.core.Problem;
 import io.holdfast.core.RefusedException;
 import io.holdfast.core.Text;
 import io.holdfast.core.UnavailableException;
-import io.holdfast.recovery.RecoveryError;
+import io.holdfast.recovery.error.RecoveryError;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;

@@ -13,7 +13,7 @@ import io.holdfast.mysqld.Lifetime;
 import io.holdfast.mysqld.MysqldHome;
 import io.holdfast.mysqld.MysqldProcess;
 import io.holdfast.mysqld.StartOptions;
-import io.holdfast.recovery.RecoveryError;
+import io.holdfast.recovery.error.RecoveryError;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -14,9 +14,15 @@ import java.util.List;
 /// which other work on the machine does not change: 64 with these options alone; 51 without
 /// positions beside GTIDs ([io.holdfast.recovery.replay.Replay]); 44 without redo log
 /// ([Sandbox#risk()]). Switching `performance_schema` off would win 2 more, but the applier's
-/// errors are read from it. 1, 2, 4 and 8 workers cost alike; 4 were the fastest.
+/// errors are read from it.
+///
+/// Seconds of the replay by workers, on the same machine, with these options: 38 with 2, 32 with 4,
+/// 33 with 16, 35 with 64. If the owner asks for a binary log with `sync_binlog=1`: 79 with 4, 58
+/// with 16, 46 with 64, because what waits together is synced together, and because the coordinator
+/// burns a core in `sched_yield` while no worker is free (MySQL 9.7 `sql/rpl_mta_submode.cc`,
+/// `Mts_submode_logical_clock::get_free_worker`).
 final class SandboxOptions {
-    static final int WORKERS_DEFAULT = 4;
+    static final int WORKERS_DEFAULT = 16;
 
     private static final long BUFFER_BYTES_MIN = 128L << 20;
     private static final long BUFFER_BYTES_MAX = 4L << 30;

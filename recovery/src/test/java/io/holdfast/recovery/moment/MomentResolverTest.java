@@ -9,7 +9,7 @@ import io.holdfast.core.ErrorCode;
 import io.holdfast.core.Gtid;
 import io.holdfast.core.GtidSource;
 import io.holdfast.core.HoldfastException;
-import io.holdfast.recovery.RecoveryError;
+import io.holdfast.recovery.error.RecoveryError;
 import io.holdfast.recovery.moment.LoggedTransaction.Clock;
 import io.holdfast.testkit.Seeded;
 import java.time.Instant;

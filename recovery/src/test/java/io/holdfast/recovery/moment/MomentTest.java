@@ -7,7 +7,7 @@ import io.holdfast.core.BinlogPosition;
 import io.holdfast.core.Gtid;
 import io.holdfast.core.HoldfastException;
 import io.holdfast.core.UsageException;
-import io.holdfast.recovery.RecoveryError;
+import io.holdfast.recovery.error.RecoveryError;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 

@@ -7,7 +7,7 @@ import io.holdfast.core.Gtid;
 import io.holdfast.core.GtidSet;
 import io.holdfast.core.GtidSource;
 import io.holdfast.core.RefusedException;
-import io.holdfast.recovery.RecoveryError;
+import io.holdfast.recovery.error.RecoveryError;
 import io.holdfast.recovery.moment.Cut;
 import io.holdfast.recovery.plan.ArchivedHistory.Range;
 import io.holdfast.testkit.Seeded;

@@ -1,4 +1,4 @@
-package io.holdfast.cli;
+package io.holdfast.cli.shell;
 
 import tools.jackson.databind.json.JsonMapper;
 

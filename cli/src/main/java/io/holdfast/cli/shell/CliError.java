@@ -1,4 +1,4 @@
-package io.holdfast.cli;
+package io.holdfast.cli.shell;
 
 import io.holdfast.core.ErrorCode;
 

@@ -1,4 +1,4 @@
-package io.holdfast.cli;
+package io.holdfast.cli.shell;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.holdfast.core.Progress;

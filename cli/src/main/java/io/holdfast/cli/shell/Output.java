@@ -1,4 +1,4 @@
-package io.holdfast.cli;
+package io.holdfast.cli.shell;
 
 import com.google.errorprone.annotations.FormatMethod;
 import io.holdfast.core.Problem;
@@ -37,7 +37,7 @@ public final class Output {
     }
 
     /// The streams of this process.
-    static Output ofProcess() {
+    public static Output ofProcess() {
         // The JDK cannot say whether standard error is a terminal; the launcher can.
         return new Output(
                 writer(System.out),
@@ -48,7 +48,7 @@ public final class Output {
     }
 
     /// An output into writers, for tests.
-    static Output into(PrintWriter out, PrintWriter error) {
+    public static Output into(PrintWriter out, PrintWriter error) {
         return new Output(out, error, false, false, false);
     }
 
@@ -56,11 +56,11 @@ public final class Output {
         return new PrintWriter(stream, true, StandardCharsets.UTF_8);
     }
 
-    Output asking(boolean newAsJson) {
+    public Output asking(boolean newAsJson) {
         return new Output(out, error, isTerminal, newAsJson, isQuiet);
     }
 
-    Output quiet() {
+    public Output quiet() {
         return new Output(out, error, isTerminal, asJson, true);
     }
 
@@ -116,11 +116,11 @@ public final class Output {
         return progress;
     }
 
-    PrintWriter outWriter() {
+    public PrintWriter outWriter() {
         return out;
     }
 
-    PrintWriter errorWriter() {
+    public PrintWriter errorWriter() {
         return error;
     }
 }

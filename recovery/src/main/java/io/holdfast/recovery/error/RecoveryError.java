@@ -1,4 +1,4 @@
-package io.holdfast.recovery;
+package io.holdfast.recovery.error;
 
 import io.holdfast.core.ErrorCode;
 
