@@ -55,7 +55,7 @@ public final class EventType {
     }
 
     /// Whether the event opens a transaction, whatever kind of GTID it has.
-    static boolean beginsTransaction(int typeCode) {
+    public static boolean beginsTransaction(int typeCode) {
         return typeCode == GTID || typeCode == ANONYMOUS_GTID || typeCode == GTID_TAGGED;
     }
 }

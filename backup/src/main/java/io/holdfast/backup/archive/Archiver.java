@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 /// other ([PartWorker]) reads the journal and stores parts. They share nothing but the journal, so
 /// neither a slow repository nor a broken connection stops the other.
 ///
-/// A connection that breaks is made again with growing pauses, for ever, once it has been good.
+/// A connection that breaks is made again with growing pauses, for ever, once the server answered.
 /// What waiting cannot mend ends the run: missing privileges, a log that is switched off, a damaged
 /// journal.
 public final class Archiver {
@@ -48,7 +48,7 @@ public final class Archiver {
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final Pauses pauses;
     private volatile @Nullable Session following;
-    private boolean wasConnected;
+    private boolean hasAnswered;
 
     /// Prepares; nothing is opened yet.
     ///
@@ -113,7 +113,9 @@ public final class Archiver {
     private @Nullable ServerView firstView() {
         while (!isStopped()) {
             try (Session session = Session.open(server)) {
-                return ServerObserver.observe(session);
+                ServerView view = ServerObserver.observe(session);
+                hasAnswered = true;
+                return view;
             } catch (UnavailableException | SqlErrorException e) {
                 retry(e);
             }
@@ -121,12 +123,12 @@ public final class Archiver {
         return null;
     }
 
-    /// Reports a failure that may pass and waits; throws it if nothing was ever good.
+    /// Reports a failure that may pass and waits; throws it if the server never answered.
     private void retry(HoldfastException e) {
         if (isStopped()) {
             return;
         }
-        if (!wasConnected) {
+        if (!hasAnswered) {
             throw e;
         }
         listener.accept(new ArchiveEvent.Interrupted(e.problem(), pauses.nextMillis()));
@@ -179,7 +181,8 @@ public final class Archiver {
         ArchiveEnd end = known;
         BinlogPosition goal = options.untilCaughtUp() ? first.position() : null;
         boolean differs = false;
-        while (!isStopped() && !hasReached(journal, goal)) {
+        boolean isProven = false; // before, the journal's end may be one of another log
+        while (!isStopped() && !(isProven && hasReached(journal, goal))) {
             ArchivedGtids gtids = null;
             try (Session session = Session.open(server)) {
                 following = session;
@@ -205,11 +208,11 @@ public final class Archiver {
                                 identity.replicaUuid());
                 differs = false;
                 try (BinlogStream stream = session.dumpBinlog(request)) {
-                    wasConnected = true;
                     state.connected(true);
                     listener.accept(new ArchiveEvent.Connected(session.server(), end.position()));
                     new Follower(stream, journal, gtids, last)
                             .follow(() -> isDone(journal, state, goal));
+                    isProven = true;
                     if (state.isOverfull()) {
                         state.awaitRoom(stopped);
                     }

@@ -46,12 +46,13 @@ final class Follower {
         }
     }
 
-    /// Follows until `stops` says so, which is asked between events.
+    /// Follows until `stops` says so, which is asked between events once the archive's last event
+    /// is proven.
     ///
     /// @throws LogDiffers if the first event is not the archive's last one
     /// @throws io.holdfast.core.UnavailableException if the connection breaks or the disk is full
     void follow(BooleanSupplier stops) throws LogDiffers {
-        while (!stops.getAsBoolean()) {
+        while (toProve != null || !stops.getAsBoolean()) {
             EventFrame frame = next();
             if (frame == null) {
                 return;

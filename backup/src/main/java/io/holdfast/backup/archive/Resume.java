@@ -16,7 +16,7 @@ final class Resume {
     enum HeadProof {
         SAME,
         DIFFERENT,
-        /// The archive no longer has the beginning at hand.
+        /// The archive no longer has the beginning at hand, or the server does not give its own.
         UNKNOWN
     }
 

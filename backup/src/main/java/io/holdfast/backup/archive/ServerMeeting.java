@@ -12,7 +12,6 @@ import io.holdfast.repository.archive.Archive;
 import io.holdfast.repository.archive.History;
 import io.holdfast.repository.archive.HistoryArchive;
 import io.holdfast.repository.archive.HistoryId;
-import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -157,11 +156,11 @@ final class ServerMeeting {
 
     /// Compares the beginning of a file on the server with the archived one.
     private HeadProof head(JournalLine line, String file) {
-        byte[] archived = FileHeads.archived(journal, archive, line, file);
+        FileHead archived = FileHeads.archived(journal, archive, line, file);
         if (archived == null) {
             return HeadProof.UNKNOWN;
         }
-        byte[] present = FileHeads.present(options, identity, file);
-        return Arrays.equals(archived, present) ? HeadProof.SAME : HeadProof.DIFFERENT;
+        FileHead present = FileHeads.present(options, identity, file);
+        return present == null ? HeadProof.UNKNOWN : archived.compare(present);
     }
 }
