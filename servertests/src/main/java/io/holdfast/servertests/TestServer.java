@@ -1,5 +1,8 @@
 package io.holdfast.servertests;
 
+import io.holdfast.client.ConnectOptions;
+import io.holdfast.client.Secret;
+import io.holdfast.client.ServerAddress;
 import io.holdfast.core.Progress;
 import io.holdfast.mysqld.DataDirectory;
 import io.holdfast.mysqld.Folders;
@@ -130,6 +133,11 @@ public final class TestServer implements AutoCloseable {
 
     public Path dataFolder() {
         return data.folder();
+    }
+
+    /// How an account reaches it over the socket.
+    public ConnectOptions as(String user, String password) {
+        return ConnectOptions.of(new ServerAddress.UnixSocket(socket()), user, Secret.of(password));
     }
 
     /// For Connector/J, the independent witness.

@@ -4,8 +4,6 @@ import io.holdfast.backup.logical.LogicalBackup;
 import io.holdfast.backup.logical.LogicalBackupOptions;
 import io.holdfast.backup.logical.LogicalBackupReport;
 import io.holdfast.client.ConnectOptions;
-import io.holdfast.client.Secret;
-import io.holdfast.client.ServerAddress;
 import io.holdfast.client.Session;
 import io.holdfast.core.Progress;
 import io.holdfast.repository.BackupReader;
@@ -29,8 +27,7 @@ record BackedUp(
         List<TableLine> chunks) {
 
     static ConnectOptions as(TestServer server, String user, String password) {
-        return ConnectOptions.of(
-                new ServerAddress.UnixSocket(server.socket()), user, Secret.of(password));
+        return server.as(user, password);
     }
 
     static Session root(TestServer server) {
@@ -44,8 +41,16 @@ record BackedUp(
 
     static BackedUp in(
             Repository repository, ConnectOptions connect, LogicalBackupOptions options) {
+        return in(repository, connect, options, Progress.NONE);
+    }
+
+    static BackedUp in(
+            Repository repository,
+            ConnectOptions connect,
+            LogicalBackupOptions options,
+            Progress progress) {
         LogicalBackupReport report =
-                new LogicalBackup(connect, repository, options, Progress.NONE).run();
+                new LogicalBackup(connect, repository, options, progress).run();
         BackupReader reader = repository.openBackup(report.backup());
         LogicalSection section = Objects.requireNonNull(reader.manifest().state().logical());
         List<SchemaLine> objects = new ArrayList<>();
