@@ -1,6 +1,7 @@
 #!/bin/bash
 # Takes backups while a server is written to and its schema changes every second, and compares each
-# with what its own GTID set says it must hold (StormLoad.java says how):
+# with what its own GTID set says it must hold (the package
+# io.holdfast.servertests.storm says how):
 #   bench/storm.sh [backups] [writes per second] [options of `holdfast backup`…]      default: 20 3000
 #   RESTORES=2     how many of them are restored into a folder, too
 #   BACKUP_USER=…  `plain` has no BACKUP_ADMIN; default: root
@@ -31,13 +32,17 @@ trap 'exit 130' INT TERM
 field() { # field NAME < JSON objects
     sed -n "s/.*\"$1\":\"\{0,1\}\([^\",}]*\).*/\1/p"
 }
-java() { "$home/bin/java" -Xmx256m --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -cp "cli/target/lib/*" "$@"; }
+classes=$work/classes
+java() { "$home/bin/java" -Xmx256m --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -cp "$classes:cli/target/lib/*" io.holdfast.servertests.storm.StormBench "$@"; }
 
 "$holdfast" lab start storm "${home_option[@]}" --json -- --sync-binlog="${BENCH_SYNC_BINLOG:-1}" >"$work/server.json"
 socket=$(field socket <"$work/server.json")
+tests=servertests/src/test/java/io/holdfast/servertests
+"$home/bin/javac" -nowarn -proc:none -d "$classes" -cp "cli/target/lib/*" \
+    "$tests"/storm/{Storm*,SchemaLog,Retry}.java "$tests/fixture/StoredRows.java"
 options=$(field optionFile <"$work/server.json")
 password=$(sed -n 's/^password *= *"\{0,1\}\([^"]*\)"\{0,1\}$/\1/p' "$options" | head -1)
-java bench/StormLoad.java run "$socket" "$password" "$rate" "$work/load" >"$work/load.out" 2>&1 &
+java run "$socket" "$password" "$rate" "$work/load" >"$work/load.out" 2>&1 &
 load=$!
 until [ -s "$work/load/rates" ]; do
     kill -0 "$load" || { cat "$work/load.out"; exit 1; }
@@ -68,7 +73,7 @@ done
 touch "$work/load/stop"
 wait "$load" || true
 load=
-cat "$work/load.out" "$work/load/ddl"
+cat "$work/load.out"
 awk '{ print $1 }' "$work/load/rates" | sort -n | awk '{ r[NR] = $1 } END { print "writes in a second: median " r[int((NR + 1) / 2)] ", least " r[1] }'
 awk '{ print $2 }' "$work/load/rates" | sort -n | awk '{ r[NR] = $1 } END { print "longest transaction: " r[NR] " ms; the median second had " r[int((NR + 1) / 2)] " ms" }'
 echo "$((backups - failed)) of $backups succeeded; writers were stopped by a backup for at most $(field writersStoppedMillis <"$work/backups.json" | sort -n | tail -1) ms"
@@ -77,4 +82,4 @@ for id in "${ids[@]:0:${RESTORES:-2}}"; do
         echo "restored $id, every hash equal" || { tail -5 "$work/restore.out"; exit 1; }
     rm -rf "$work/restored"
 done
-java bench/StormLoad.java check "$work/repo" "$work/load" "${ids[@]}"
+java check "$work/repo" "$work/load" "${ids[@]}"
