@@ -1,7 +1,6 @@
 package io.holdfast.backup.logical;
 
 import java.math.BigInteger;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Cuts the range of an integer key into pieces of about equally many rows, without reading the
@@ -18,13 +17,23 @@ final class ChunkPlan {
         long rows(BigInteger from, BigInteger to);
     }
 
+    /// Takes a piece.
+    @FunctionalInterface
+    interface Pieces {
+        /// Takes one more.
+        ///
+        /// @param rowCount an estimate; far above the wanted number only if all rows of the piece
+        ///   have one number
+        void piece(KeyRange range, long rowCount);
+    }
+
     private final Estimate estimate;
     private final long rowsPerChunk;
-    private final Consumer<KeyRange> pieces;
+    private final Pieces pieces;
     private @Nullable BigInteger pieceBegin;
     private long pieceRows;
 
-    private ChunkPlan(Estimate estimate, long rowsPerChunk, Consumer<KeyRange> pieces) {
+    private ChunkPlan(Estimate estimate, long rowsPerChunk, Pieces pieces) {
         this.estimate = estimate;
         this.rowsPerChunk = rowsPerChunk;
         this.pieces = pieces;
@@ -41,10 +50,10 @@ final class ChunkPlan {
             BigInteger highest,
             long rowsPerChunk,
             Estimate estimate,
-            Consumer<KeyRange> pieces) {
+            Pieces pieces) {
         var plan = new ChunkPlan(estimate, rowsPerChunk, pieces);
         plan.halve(lowest, highest.add(BigInteger.ONE));
-        pieces.accept(new KeyRange(plan.pieceBegin, null));
+        pieces.piece(new KeyRange(plan.pieceBegin, null), plan.pieceRows);
     }
 
     /// Depth is bounded by the bits of the key: at most 65.
@@ -62,7 +71,7 @@ final class ChunkPlan {
 
     private void take(BigInteger from, long rows) {
         if (pieceRows > 0 && pieceRows + rows > rowsPerChunk) {
-            pieces.accept(new KeyRange(pieceBegin, from));
+            pieces.piece(new KeyRange(pieceBegin, from), pieceRows);
             pieceBegin = from;
             pieceRows = 0;
         }

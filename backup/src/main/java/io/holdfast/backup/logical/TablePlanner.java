@@ -6,19 +6,23 @@ import io.holdfast.core.TableName;
 import io.holdfast.repository.logical.ColumnCoding;
 import io.holdfast.repository.logical.TableColumn;
 import java.math.BigInteger;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Decides in which pieces a table is read: by ranges of its primary key's first column if that is
-/// an integer and the table is large, otherwise as a whole.
+/// Decides in which pieces a large table is read, by its primary key. By ranges of the first column
+/// if that is an integer, which costs a few estimates; where many rows share one integer, and with
+/// keys of other types, by walking the key, which costs a second reading of the index.
 ///
-/// A table that is read as a whole is read by one thread and cut into chunks on the way. Other keys
-/// could be walked in their own collation, but that means reading the index twice; several such
-/// tables still keep several threads busy.
+/// A table without a primary key, or with one of prefixes or of ENUM or SET, is read as a whole by
+/// one thread and cut into chunks on the way; several such tables still keep several threads busy.
 final class TablePlanner {
     private static final Pattern INTEGER =
             Pattern.compile("(tinyint|smallint|mediumint|int|bigint)\\b.*");
+
+    /// So many times the wanted rows, by the server's estimate, are too many for a piece.
+    private static final int CROWD = 2;
 
     private final Session session;
     private final long chunkBytes;
@@ -33,11 +37,19 @@ final class TablePlanner {
     ///
     /// @param pieces takes each one's condition; null for the whole table
     void plan(TableJob job, Consumer<@Nullable String> pieces) {
-        String column = rangeColumn(job);
-        if (column == null || job.size().dataBytes() <= chunkBytes) {
+        if (job.size().dataBytes() <= chunkBytes) {
             pieces.accept(null);
             return;
         }
+        String column = rangeColumn(job);
+        if (column == null) {
+            walk(job, null, pieces);
+        } else {
+            halve(job, column, pieces);
+        }
+    }
+
+    private void halve(TableJob job, String column, Consumer<@Nullable String> pieces) {
         TableName table = job.name();
         String quoted = TableName.quote(column);
         Rows.Row ends =
@@ -53,12 +65,33 @@ final class TablePlanner {
             pieces.accept(null);
             return;
         }
+        boolean isWhole = job.content().key().size() == 1;
         ChunkPlan.cut(
                 new BigInteger(ends.string(0)),
                 new BigInteger(ends.string(1)),
-                Math.max(1, chunkBytes / job.size().rowBytes()),
+                rowsPerPiece(job),
                 (from, to) -> estimate(table, new KeyRange(from, to).where(column)),
-                range -> pieces.accept(range.where(column)));
+                (range, rowCount) -> {
+                    if (isWhole || rowCount <= CROWD * rowsPerPiece(job)) {
+                        pieces.accept(range.where(column));
+                    } else {
+                        walk(job, range.where(column), pieces);
+                    }
+                });
+    }
+
+    private void walk(TableJob job, @Nullable String within, Consumer<@Nullable String> pieces) {
+        List<KeyPart> key =
+                job.content().key().isEmpty() ? List.of() : KeyPart.of(session, job.name());
+        if (key.isEmpty()) {
+            pieces.accept(within);
+        } else {
+            new KeyWalk(session, job.name(), key, within, rowsPerPiece(job)).cut(pieces);
+        }
+    }
+
+    private long rowsPerPiece(TableJob job) {
+        return Math.max(1, chunkBytes / job.size().rowBytes());
     }
 
     private static @Nullable String rangeColumn(TableJob job) {

@@ -43,7 +43,7 @@ class ChunkPlanTest {
                     keys.last(),
                     rowsPerChunk,
                     (from, to) -> keys.subSet(from, to).size(),
-                    pieces::add);
+                    (range, _) -> pieces.add(range));
             for (KeyRange piece : pieces) {
                 assertThat(keys.stream().filter(key -> holds(piece, key)).count())
                         .isLessThanOrEqualTo(rowsPerChunk);
@@ -54,10 +54,36 @@ class ChunkPlanTest {
     }
 
     @Test
+    void onlyAPieceOfOneNumberIsSaidToHaveFarMoreRowsThanAsked() {
+        // A thousand rows with the number 5, one with every other.
+        ChunkPlan.Estimate estimate =
+                (from, to) -> {
+                    long width = to.subtract(from).longValueExact();
+                    boolean holdsFive =
+                            from.compareTo(BigInteger.valueOf(5)) <= 0
+                                    && to.compareTo(BigInteger.valueOf(5)) > 0;
+                    return width + (holdsFive ? 999 : 0);
+                };
+        List<KeyRange> crowded = new ArrayList<>();
+        ChunkPlan.cut(
+                BigInteger.ZERO,
+                BigInteger.valueOf(99),
+                10,
+                estimate,
+                (range, rowCount) -> {
+                    if (rowCount > 20) {
+                        crowded.add(range);
+                    }
+                });
+        assertThat(crowded)
+                .containsExactly(new KeyRange(BigInteger.valueOf(5), BigInteger.valueOf(6)));
+    }
+
+    @Test
     void theHighestUnsignedKeyIsInThePlan() {
         BigInteger highest = BigInteger.TWO.pow(64).subtract(BigInteger.ONE);
         List<KeyRange> pieces = new ArrayList<>();
-        ChunkPlan.cut(BigInteger.ZERO, highest, 1, (_, _) -> 1, pieces::add);
+        ChunkPlan.cut(BigInteger.ZERO, highest, 1, (_, _) -> 1, (range, _) -> pieces.add(range));
         assertThat(pieces).containsExactly(KeyRange.ALL);
     }
 
@@ -82,7 +108,7 @@ class ChunkPlanTest {
                         Math.max(
                                 1,
                                 (long) (keys.subSet(from, to).size() * random.nextDouble(0.3, 3))),
-                pieces::add);
+                (range, _) -> pieces.add(range));
         return pieces;
     }
 
