@@ -6,6 +6,7 @@ import io.holdfast.core.BinlogPosition;
 import io.holdfast.core.GtidSet;
 import io.holdfast.core.Problem;
 import io.holdfast.core.UsageException;
+import io.holdfast.recovery.Afterwards;
 import io.holdfast.recovery.Recovery;
 import io.holdfast.recovery.RecoveryReport;
 import io.holdfast.recovery.RecoveryRequest;
@@ -45,6 +46,10 @@ final class RecoverCommand implements Callable<Integer> {
     @Mixin
     @SuppressWarnings("NullAway.Init") // picocli sets it before the command runs
     private CommonOptions common;
+
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // picocli sets it before the command runs
+    private KeepOptions keep;
 
     @CommandLine.Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before the command runs
@@ -105,13 +110,14 @@ final class RecoverCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         RecoveryRequest request = request();
+        Afterwards afterwards = keep.afterwards("recover");
         var recovery =
                 new Recovery(common.openRepository(), common.mysqldHome(), common.progress());
         if (isDryRun) {
             RecoveryPlan plan = recovery.plan(request);
             RecoveryPrinter.plan(plan, clock, common.output());
         } else {
-            RecoveryReport report = recovery.run(request);
+            RecoveryReport report = recovery.run(request, afterwards);
             RecoveryPrinter.report(report, clock, common.output());
         }
         return 0;

@@ -3,6 +3,7 @@ package io.holdfast.cli;
 import io.holdfast.cli.shell.Output;
 import io.holdfast.core.Text;
 import io.holdfast.recovery.RecoveryReport;
+import io.holdfast.recovery.RunningServer;
 import io.holdfast.recovery.events.EventRepair;
 import io.holdfast.recovery.load.LoadReport;
 import io.holdfast.recovery.moment.Cut;
@@ -57,10 +58,28 @@ final class RecoveryPrinter {
         for (RecoveryReport.Phase phase : report.phases()) {
             output.line("  %10s  %s", seconds(phase.time()), phase.name());
         }
+        report.running().ifPresent(server -> running(server, output));
         output.line("next");
+        if (report.running().isPresent()) {
+            output.line("  stop it:      %s", report.running().get().stopCommand());
+        }
         output.line("  start it:     %s", report.startCommand());
-        output.line("  go further:   holdfast recover --to MOMENT --continue %s", report.folder());
+        output.line(
+                "  go further:   holdfast recover --to MOMENT --continue %s%s",
+                report.folder(),
+                report.running().isPresent() ? "   (once it is stopped)" : "");
         output.object(fields(report, clock));
+    }
+
+    private static void running(RunningServer server, Output output) {
+        output.line("running");
+        output.line("  process %d, on the socket %s only", server.pid(), server.socket());
+        output.line("  connect:      %s", server.connectCommand());
+        output.line("                (the accounts and passwords are the original's)");
+        if (server.isReadOnly()) {
+            output.line(
+                    "  nobody can write on it; to allow that: SET GLOBAL super_read_only = OFF, GLOBAL read_only = OFF");
+        }
     }
 
     private static void loaded(LoadReport load, Output output) {
@@ -135,6 +154,17 @@ final class RecoveryPrinter {
         }
         fields.put("phases", phases);
         fields.put("startCommand", report.startCommand());
+        report.running()
+                .ifPresent(
+                        server -> {
+                            Map<String, Object> running = new LinkedHashMap<>();
+                            running.put("pid", server.pid());
+                            running.put("socket", server.socket().toString());
+                            running.put("isReadOnly", server.isReadOnly());
+                            running.put("connectCommand", server.connectCommand());
+                            running.put("stopCommand", server.stopCommand());
+                            fields.put("running", running);
+                        });
         return fields;
     }
 }

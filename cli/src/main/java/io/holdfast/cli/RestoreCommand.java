@@ -4,6 +4,7 @@ import io.holdfast.cli.shell.CliError;
 import io.holdfast.cli.shell.Output;
 import io.holdfast.core.Problem;
 import io.holdfast.core.UsageException;
+import io.holdfast.recovery.Afterwards;
 import io.holdfast.recovery.RecoveryReport;
 import io.holdfast.recovery.Restore;
 import io.holdfast.recovery.load.LoadReport;
@@ -30,6 +31,10 @@ final class RestoreCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it before the command runs
     private CommonOptions common;
 
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // picocli sets it before the command runs
+    private KeepOptions keep;
+
     @Parameters(
             index = "0",
             paramLabel = "BACKUP",
@@ -55,6 +60,9 @@ final class RestoreCommand implements Callable<Integer> {
         if (into != null && hasServer) {
             throw misunderstood("--into and --server exclude each other");
         }
+        if (hasServer && keep.afterwards("restore") != Afterwards.STOP) {
+            throw misunderstood("--start is for a new server: --into");
+        }
         if (!BackupId.isBackupId(backup)) {
             throw misunderstood("'" + backup + "' is no backup's id");
         }
@@ -64,7 +72,14 @@ final class RestoreCommand implements Callable<Integer> {
         if (into != null) {
             List<String> options = mysqldOptions == null ? List.of() : mysqldOptions;
             RecoveryReport report =
-                    restore.intoFolder(id, into, common.mysqldHome(), threads, options);
+                    restore.intoFolder(
+                            id,
+                            new Restore.NewServer(
+                                    into,
+                                    common.mysqldHome(),
+                                    threads,
+                                    options,
+                                    keep.afterwards("restore")));
             RecoveryPrinter.report(report, Clock.ORIGINAL, common.output());
         } else {
             print(restore.intoServer(id, common.connectOptions(), threads));

@@ -4,6 +4,7 @@ import io.holdfast.core.Problem;
 import io.holdfast.core.RefusedException;
 import io.holdfast.core.Text;
 import io.holdfast.core.UnavailableException;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 
 /// A folder that mysqld keeps its tablespaces and logs in. A new one has one account,
 /// `root@localhost`, without a password.
@@ -66,6 +68,41 @@ public record DataDirectory(Path folder) {
         return new DataDirectory(folder);
     }
 
+    /// The process id of the mysqld that runs on it, however it was started; empty if none does, or
+    /// if it belongs to a user whose processes we may not look at.
+    ///
+    /// A mysqld works in its data directory. Source: MySQL 9.7 `sql/mysqld.cc`, `init_server_components`
+    /// and before it the call of `my_setwd(mysql_real_data_home)`; Linux `proc(5)`, `/proc/pid/cwd`.
+    public OptionalLong runningServer() {
+        Path place = Folders.trying(folder, folder::toRealPath);
+        return ProcessHandle.allProcesses()
+                .mapToLong(ProcessHandle::pid)
+                .filter(pid -> isWorkingIn(pid, place))
+                .filter(DataDirectory::isMysqld)
+                .findFirst();
+    }
+
+    private static boolean isWorkingIn(long pid, Path place) {
+        try {
+            return Files.readSymbolicLink(Path.of("/proc", Long.toString(pid), "cwd"))
+                    .equals(place);
+        } catch (IOException _) {
+            return false; // it has ended, or is another user's
+        }
+    }
+
+    /// Not a shell that somebody left in the folder.
+    private static boolean isMysqld(long pid) {
+        try {
+            return Files.readString(
+                            Path.of("/proc", Long.toString(pid), "cmdline"),
+                            StandardCharsets.ISO_8859_1)
+                    .contains("mysqld");
+        } catch (IOException _) {
+            return false;
+        }
+    }
+
     private static String key(MysqldHome home, List<String> options) {
         try {
             var digest = MessageDigest.getInstance("SHA-256");
@@ -111,7 +148,7 @@ public record DataDirectory(Path folder) {
         }
     }
 
-    private static Path dropIdentity(Path folder) throws java.io.IOException {
+    private static Path dropIdentity(Path folder) throws IOException {
         Files.deleteIfExists(folder.resolve("auto.cnf"));
         try (var keys = Files.newDirectoryStream(folder, "*.pem")) {
             for (Path key : keys) {

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// A mysqld that this process started: it listens on 127.0.0.1 and a Unix socket only, without the
 /// X protocol, and answers by the time [#start] returns.
@@ -43,6 +44,9 @@ public final class MysqldProcess implements AutoCloseable {
     private final StartOptions options;
     private final int port;
     private final Path errorLog;
+
+    /// Set before the program runs.
+    private volatile @Nullable Guard guard;
 
     private MysqldProcess(
             Process process,
@@ -120,6 +124,7 @@ public final class MysqldProcess implements AutoCloseable {
         boolean isReady = false;
         try {
             var guard = Guard.over(server, process.pid(), dataDirectoryOption(data));
+            server.guard = guard;
             var _ = process.onExit().thenRun(guard::close).thenRun(socket::remove);
             try (var go = process.getOutputStream()) {
                 go.write("go\n".getBytes(StandardCharsets.US_ASCII));
@@ -127,7 +132,7 @@ public final class MysqldProcess implements AutoCloseable {
             server.awaitReady(logOffset);
             isReady = true;
             if (options.lifetime() == Lifetime.UNTIL_STOPPED) {
-                guard.close();
+                server.release();
             }
             return server;
         } finally {
@@ -157,6 +162,16 @@ public final class MysqldProcess implements AutoCloseable {
                         .what("%s: %s", what, ErrorLog.reasonIn(errorLog, logOffset))
                         .where("data directory %s", data.folder())
                         .remedy("Read its error log: `tail -50 %s`.", errorLog));
+    }
+
+    /// Lets it run on when Holdfast ends: [Lifetime#UNTIL_STOPPED] from here on. Up to here it was
+    /// guarded, so whoever has something to do with a new server first is never survived by a half
+    /// made one.
+    public void release() {
+        Guard watching = guard;
+        if (watching != null) {
+            watching.close();
+        }
     }
 
     /// Stops it in order (SIGTERM) and waits; kills it if that takes more than a minute.

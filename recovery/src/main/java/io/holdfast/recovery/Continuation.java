@@ -6,6 +6,7 @@ import io.holdfast.core.GtidSource;
 import io.holdfast.core.Problem;
 import io.holdfast.core.RefusedException;
 import io.holdfast.recovery.error.RecoveryError;
+import io.holdfast.mysqld.DataDirectory;
 import io.holdfast.recovery.moment.Cut;
 import io.holdfast.recovery.plan.BackupChoice;
 import io.holdfast.recovery.plan.Planner;
@@ -18,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.UUID;
 
 /// What must hold before a recovered folder is rolled further forward: it is finished, it is of
@@ -38,10 +40,25 @@ final class Continuation {
         if (!marker.isFinished()) {
             throw refused(folder, "the recovery into it was never finished");
         }
+        mustNotRun(folder);
         if (!marker.repository().equals(repository.id().toString())) {
             throw refused(folder, "it was recovered from another repository");
         }
         return marker;
+    }
+
+    /// Two servers on one data directory would destroy it; InnoDB's lock only makes the second one
+    /// wait for minutes.
+    private static void mustNotRun(Path folder) {
+        OptionalLong running =
+                DataDirectory.open(new RecoveredFolder(folder).data()).runningServer();
+        if (running.isPresent()) {
+            throw new RefusedException(
+                    Problem.of(RecoveryError.CONTINUE_REFUSED)
+                            .what("its server runs")
+                            .where("%s, process %d", folder, running.getAsLong())
+                            .remedy("Stop it first: kill %d", running.getAsLong()));
+        }
     }
 
     private static RefusedException refused(Path folder, String why) {

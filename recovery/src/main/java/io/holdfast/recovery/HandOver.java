@@ -4,15 +4,19 @@ import io.holdfast.client.Session;
 import io.holdfast.core.GtidSet;
 import io.holdfast.core.Text;
 import io.holdfast.mysqld.MysqldHome;
+import io.holdfast.recovery.sandbox.Marker;
 import io.holdfast.recovery.sandbox.RecoveredFolder;
 import io.holdfast.recovery.sandbox.Sandbox;
 import io.holdfast.recovery.sandbox.ShapeSettings;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 
 /// Gives a recovered server to its owner: writes the option file it is to be started with, starts
-/// it once without any of the sandbox's haste, and says how to start it.
+/// it without any of the sandbox's haste, leaves it running if that is wanted, and says how to
+/// start it.
 final class HandOver {
     private final MysqldHome home;
     private final RecoveredFolder folder;
@@ -26,19 +30,56 @@ final class HandOver {
         this.hasGtids = hasGtids;
     }
 
-    Sandbox start(List<String> mysqldOptions, long serverId) {
+    /// What was given to the owner.
+    record Given(UUID server, Optional<RunningServer> running) {}
+
+    /// Starts the server once as its owner will, with every safety on, proves that it is what was
+    /// made, takes our own account away and marks the folder as finished. Then it is stopped or let
+    /// go: until that moment it ends with Holdfast.
+    ///
+    /// @param serverId found nowhere in the archive
+    /// @param finished the marker to leave, of the restored server's UUID
+    Given give(
+            Afterwards afterwards,
+            List<String> mysqldOptions,
+            long serverId,
+            GtidSet executed,
+            Function<UUID, Marker> finished) {
         folder.write(folder.optionFile(), optionFile(serverId));
-        return Sandbox.start(
-                home,
-                folder,
-                shape,
-                new Sandbox.Role(hasGtids, serverId),
-                Sandbox.Pace.safe(),
-                mysqldOptions);
+        boolean isKept = afterwards != Afterwards.STOP;
+        boolean isReadOnly = afterwards == Afterwards.KEEP_READ_ONLY;
+        UUID uuid;
+        try (Sandbox sandbox =
+                Sandbox.start(
+                        home,
+                        folder,
+                        shape,
+                        new Sandbox.Role(hasGtids, serverId),
+                        isKept ? Sandbox.Pace.owned() : Sandbox.Pace.safe(),
+                        mysqldOptions)) {
+            uuid = prove(sandbox, executed);
+            sandbox.seal(isReadOnly);
+            if (isKept) {
+                folder.mark(finished.apply(uuid));
+                sandbox.release();
+                return new Given(
+                        uuid,
+                        Optional.of(RunningServer.of(home, sandbox.process(), isReadOnly)));
+            }
+        }
+        folder.mark(finished.apply(uuid));
+        return new Given(uuid, Optional.empty());
     }
 
-    /// Proves what it has executed and returns its UUID.
-    UUID prove(Sandbox sandbox, GtidSet executed) {
+    /// What [#give] is called among the phases.
+    static String phase(Afterwards afterwards) {
+        return switch (afterwards) {
+            case STOP -> "starting and stopping it once with safe settings";
+            case KEEP_READ_ONLY, KEEP_WRITABLE -> "starting it with safe settings";
+        };
+    }
+
+    private static UUID prove(Sandbox sandbox, GtidSet executed) {
         try (Session session = sandbox.open()) {
             ServerProof.mustHaveExecuted(session, executed);
             return ServerProof.serverUuid(session);

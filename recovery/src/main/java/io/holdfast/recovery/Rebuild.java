@@ -29,7 +29,6 @@ import io.holdfast.repository.Repository;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -43,9 +42,16 @@ final class Rebuild {
     private final MysqldHome home;
     private final Progress progress;
     private final RecoveryRequest request;
+    private final Afterwards afterwards;
     private final Phases phases;
 
-    Rebuild(Repository repository, MysqldHome home, Progress progress, RecoveryRequest request) {
+    Rebuild(
+            Repository repository,
+            MysqldHome home,
+            Progress progress,
+            RecoveryRequest request,
+            Afterwards afterwards) {
+        this.afterwards = afterwards;
         this.repository = repository;
         this.home = home;
         this.progress = progress;
@@ -199,8 +205,6 @@ final class Rebuild {
         return last == null ? state.consistentAt() : last.committed(LoggedTransaction.Clock.SERVER);
     }
 
-    /// Starts the server once more as its owner will, with every safety on, proves that it is what
-    /// was made, and takes our own account away.
     private RecoveryReport handOver(
             RecoveredFolder folder,
             Decision decision,
@@ -210,26 +214,24 @@ final class Rebuild {
         RecoveryPlan plan = decision.plan();
         BackupState state = backup.manifest().state();
         var handOver = new HandOver(home, folder, shape, hasGtids(plan, state));
-        UUID server =
+        HandOver.Given given =
                 phases.time(
-                        "starting and stopping it once with safe settings",
-                        () -> {
-                            try (Sandbox sandbox =
-                                    handOver.start(request.mysqldOptions(), freshServerId())) {
-                                UUID uuid = handOver.prove(sandbox, done.replay().executed());
-                                sandbox.seal();
-                                return uuid;
-                            }
-                        });
-        folder.mark(
-                new Marker(
-                        true,
-                        repository.id().toString(),
-                        plan.backup().id(),
-                        plan.cut().history(),
-                        done.replay().executed(),
-                        plan.cut().position(),
-                        server));
+                        HandOver.phase(afterwards),
+                        () ->
+                                handOver.give(
+                                        afterwards,
+                                        request.mysqldOptions(),
+                                        freshServerId(),
+                                        done.replay().executed(),
+                                        server ->
+                                                new Marker(
+                                                        true,
+                                                        repository.id().toString(),
+                                                        plan.backup().id(),
+                                                        plan.cut().history(),
+                                                        done.replay().executed(),
+                                                        plan.cut().position(),
+                                                        server)));
         return new RecoveryReport(
                 folder.folder(),
                 plan.backup().id(),
@@ -242,7 +244,8 @@ final class Rebuild {
                 done.preparedXa(),
                 done.tablesChecked(),
                 phases.done(),
-                handOver.startCommand());
+                handOver.startCommand(),
+                given.running());
     }
 
     private Marker unfinished(RecoveryPlan plan, BackupState state) {

@@ -58,14 +58,22 @@ public final class Recovery {
         return decide(request).plan();
     }
 
+    /// Recovers, proves what it did, and leaves the server stopped.
+    ///
+    /// @throws RefusedException as [#run(RecoveryRequest, Afterwards)]
+    /// @throws CorruptDataException as there
+    public RecoveryReport run(RecoveryRequest request) {
+        return run(request, Afterwards.STOP);
+    }
+
     /// Recovers, and proves what it did.
     ///
     /// @throws RefusedException as [#plan], or if the applier stopped at a transaction
     /// @throws CorruptDataException if backup or archive are damaged, or the result is not exactly
     ///   what was planned
-    public RecoveryReport run(RecoveryRequest request) {
+    public RecoveryReport run(RecoveryRequest request, Afterwards afterwards) {
         Decision decision = decide(request);
-        var rebuild = new Rebuild(repository, home, progress, request);
+        var rebuild = new Rebuild(repository, home, progress, request, afterwards);
         return decision.base().isPresent() ? rebuild.goOn(decision) : rebuild.fromBackup(decision);
     }
 

@@ -21,6 +21,7 @@ import java.util.Optional;
 /// @param tablesChecked by `CHECK TABLE`
 /// @param phases in order
 /// @param startCommand starts the restored server
+/// @param running the restored server, if it was left running
 public record RecoveryReport(
         Path folder,
         String backup,
@@ -33,7 +34,8 @@ public record RecoveryReport(
         List<String> preparedXa,
         long tablesChecked,
         List<Phase> phases,
-        String startCommand) {
+        String startCommand,
+        Optional<RunningServer> running) {
 
     public RecoveryReport {
         preparedXa = List.copyOf(preparedXa);

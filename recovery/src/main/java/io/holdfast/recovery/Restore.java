@@ -57,22 +57,37 @@ public final class Restore {
         return new LogicalLoad(BackupSource.of(backup), options).load(target);
     }
 
+    /// Where a backup is to become a server of its own, and how.
+    ///
+    /// @param into the folder to make; new or empty
+    /// @param threads that load rows
+    /// @param mysqldOptions stronger than ours
+    public record NewServer(
+            Path into,
+            MysqldHome home,
+            int threads,
+            List<String> mysqldOptions,
+            Afterwards afterwards) {
+        public NewServer {
+            mysqldOptions = List.copyOf(mysqldOptions);
+        }
+    }
+
     /// Makes a new server of the backup in a folder, which [Recovery] can continue.
     ///
     /// @throws io.holdfast.core.RefusedException if the folder holds anything, or the mysqld is
     ///   older than the backup's
     /// @throws io.holdfast.core.UnavailableException if the disk is too small
-    public RecoveryReport intoFolder(
-            BackupId id, Path into, MysqldHome home, int threads, List<String> mysqldOptions) {
+    public RecoveryReport intoFolder(BackupId id, NewServer wanted) {
         BackupReader backup = repository.openBackup(id);
         BackupState state = backup.manifest().state();
-        TargetServer.mustNotBeOlder(home, List.of(state.server().version()));
-        RecoveredFolder.refuseOccupied(into);
-        TargetServer.mustHaveSpace(into, backup.manifest().rawBytes(), 0);
-        RecoveredFolder folder = RecoveredFolder.make(into, marker(id, state, null));
+        TargetServer.mustNotBeOlder(wanted.home(), List.of(state.server().version()));
+        RecoveredFolder.refuseOccupied(wanted.into());
+        TargetServer.mustHaveSpace(wanted.into(), backup.manifest().rawBytes(), 0);
+        RecoveredFolder folder = RecoveredFolder.make(wanted.into(), marker(id, state, null));
         boolean isFinished = false;
         try {
-            RecoveryReport report = make(id, backup, folder, home, threads, mysqldOptions);
+            RecoveryReport report = make(id, backup, folder, wanted);
             isFinished = true;
             return report;
         } finally {
@@ -86,27 +101,26 @@ public final class Restore {
             BackupId id,
             BackupReader backup,
             RecoveredFolder folder,
-            MysqldHome home,
-            int threads,
-            List<String> mysqldOptions) {
+            NewServer wanted) {
         BackupState state = backup.manifest().state();
         ShapeSettings shape = ShapeSettings.of(state.settings());
         boolean hasGtids = !state.gtidSet().isEmpty();
         var phases = new Phases(progress);
         phases.run(
                 "making a data directory",
-                () -> DataDirectory.initialise(home, folder.data(), shape.atInitialising()));
+                () -> DataDirectory.initialise(
+                                wanted.home(), folder.data(), shape.atInitialising()));
         long serverId = ThreadLocalRandom.current().nextLong(0x8000_0000L, 0xFFFF_FFF0L);
         LoadReport load;
         List<String> xa;
         try (Sandbox sandbox =
                 Sandbox.start(
-                        home,
+                        wanted.home(),
                         folder,
                         shape,
                         new Sandbox.Role(hasGtids, serverId),
                         Sandbox.Pace.fast(0),
-                        mysqldOptions)) {
+                        wanted.mysqldOptions())) {
             sandbox.risk();
             load =
                     phases.time(
@@ -115,25 +129,24 @@ public final class Restore {
                                     new LogicalLoad(
                                                     BackupSource.of(backup),
                                                     LoadOptions.sandbox(
-                                                            threads, state.gtidSet(), progress))
+                                                            wanted.threads(), state.gtidSet(), progress))
                                             .load(sandbox.connectOptions()));
             try (Session session = sandbox.open()) {
                 xa = ServerProof.preparedXa(session);
             }
             sandbox.secure();
         }
-        var handOver = new HandOver(home, folder, shape, hasGtids);
-        UUID server =
+        var handOver = new HandOver(wanted.home(), folder, shape, hasGtids);
+        HandOver.Given given =
                 phases.time(
-                        "starting and stopping it once with safe settings",
-                        () -> {
-                            try (Sandbox sandbox = handOver.start(mysqldOptions, serverId)) {
-                                UUID uuid = handOver.prove(sandbox, state.gtidSet());
-                                sandbox.seal();
-                                return uuid;
-                            }
-                        });
-        folder.mark(marker(id, state, server));
+                        HandOver.phase(wanted.afterwards()),
+                        () ->
+                                handOver.give(
+                                        wanted.afterwards(),
+                                        wanted.mysqldOptions(),
+                                        serverId,
+                                        state.gtidSet(),
+                                        server -> marker(id, state, server)));
         return new RecoveryReport(
                 folder.folder(),
                 id.text(),
@@ -146,7 +159,8 @@ public final class Restore {
                 xa,
                 0,
                 phases.done(),
-                handOver.startCommand());
+                handOver.startCommand(),
+                given.running());
     }
 
     private Marker marker(BackupId id, BackupState state, @Nullable UUID server) {

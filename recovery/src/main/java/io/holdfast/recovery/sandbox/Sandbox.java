@@ -28,12 +28,15 @@ import java.util.List;
 ///
 /// The restored accounts include `root` with its own password, which Holdfast does not know. So
 /// each start creates an account of the sandbox's own, and [#seal] drops it.
+///
+/// Confined to one thread, but for sessions on it.
 public final class Sandbox implements AutoCloseable {
     /// Reserved for Holdfast in every restored server, for as long as it is a sandbox.
     static final String ACCOUNT = "holdfast_sandbox";
 
     private final MysqldProcess process;
     private final Secret password;
+    private boolean isReleased;
 
     private Sandbox(MysqldProcess process, Secret password) {
         this.process = process;
@@ -63,6 +66,12 @@ public final class Sandbox implements AutoCloseable {
         /// As its owner will run it, but without a binary log.
         public static Pace safe() {
             return new Pace(List.of("--skip-log-bin"));
+        }
+
+        /// As its owner will run it, binary log included: it is what tells afterwards whether the
+        /// server executed anything of its own.
+        public static Pace owned() {
+            return new Pace(List.of());
         }
     }
 
@@ -175,18 +184,33 @@ public final class Sandbox implements AutoCloseable {
         }
     }
 
-    /// Drops the sandbox's own account. Only [#close()] may follow.
-    public void seal() {
+    /// Drops the sandbox's own account. Only [#release()] and [#close()] may follow.
+    ///
+    /// @param isReadOnly whether nobody may write from here on, not even an account that may do
+    ///   everything
+    public void seal(boolean isReadOnly) {
         try (Session session = open()) {
             session.execute("SET SESSION sql_log_bin=0");
             session.execute(
                     "DROP USER " + TableName.quote(ACCOUNT) + "@" + TableName.quote("localhost"));
+            if (isReadOnly) {
+                // A session keeps its rights when its account is dropped.
+                session.execute("SET GLOBAL super_read_only = ON");
+            }
         }
     }
 
-    /// Stops it in order.
+    /// Lets the server run on, without Holdfast. [#close()] does nothing then.
+    public void release() {
+        process.release();
+        isReleased = true;
+    }
+
+    /// Stops it in order, unless it was released.
     @Override
     public void close() {
-        process.close();
+        if (!isReleased) {
+            process.close();
+        }
     }
 }
