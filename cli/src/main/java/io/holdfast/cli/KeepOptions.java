@@ -1,5 +1,6 @@
 package io.holdfast.cli;
 
+import io.holdfast.cli.shell.CliError;
 import io.holdfast.core.Problem;
 import io.holdfast.core.UsageException;
 import io.holdfast.recovery.Afterwards;
@@ -22,7 +23,8 @@ final class KeepOptions {
         if (isWritable && !isStarted) {
             throw new UsageException(
                     Problem.of(CliError.ARGUMENTS_NOT_UNDERSTOOD)
-                            .what("--writable says something of a server that --start leaves running")
+                            .what(
+                                    "--writable says something of a server that --start leaves running")
                             .where("holdfast %s", verb)
                             .remedy("Add --start, or leave --writable out."));
         }

@@ -66,8 +66,7 @@ final class RecoveryPrinter {
         output.line("  start it:     %s", report.startCommand());
         output.line(
                 "  go further:   holdfast recover --to MOMENT --continue %s%s",
-                report.folder(),
-                report.running().isPresent() ? "   (once it is stopped)" : "");
+                report.folder(), report.running().isPresent() ? "   (once it is stopped)" : "");
         output.object(fields(report, clock));
     }
 
@@ -155,16 +154,15 @@ final class RecoveryPrinter {
         fields.put("phases", phases);
         fields.put("startCommand", report.startCommand());
         report.running()
-                .ifPresent(
-                        server -> {
-                            Map<String, Object> running = new LinkedHashMap<>();
-                            running.put("pid", server.pid());
-                            running.put("socket", server.socket().toString());
-                            running.put("isReadOnly", server.isReadOnly());
-                            running.put("connectCommand", server.connectCommand());
-                            running.put("stopCommand", server.stopCommand());
-                            fields.put("running", running);
-                        });
+                .ifPresent(server -> {
+                    Map<String, Object> running = new LinkedHashMap<>();
+                    running.put("pid", server.pid());
+                    running.put("socket", server.socket().toString());
+                    running.put("isReadOnly", server.isReadOnly());
+                    running.put("connectCommand", server.connectCommand());
+                    running.put("stopCommand", server.stopCommand());
+                    fields.put("running", running);
+                });
         return fields;
     }
 }

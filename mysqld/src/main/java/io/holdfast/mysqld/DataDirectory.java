@@ -71,8 +71,9 @@ public record DataDirectory(Path folder) {
     /// The process id of the mysqld that runs on it, however it was started; empty if none does, or
     /// if it belongs to a user whose processes we may not look at.
     ///
-    /// A mysqld works in its data directory. Source: MySQL 9.7 `sql/mysqld.cc`, `init_server_components`
-    /// and before it the call of `my_setwd(mysql_real_data_home)`; Linux `proc(5)`, `/proc/pid/cwd`.
+    /// A mysqld works in its data directory. Source: MySQL 9.7 `sql/mysqld.cc`,
+    /// `init_server_components` and before it the call of `my_setwd(mysql_real_data_home)`; Linux
+    /// `proc(5)`, `/proc/pid/cwd`.
     public OptionalLong runningServer() {
         Path place = Folders.trying(folder, folder::toRealPath);
         return ProcessHandle.allProcesses()

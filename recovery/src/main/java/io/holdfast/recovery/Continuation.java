@@ -5,8 +5,8 @@ import io.holdfast.core.GtidSet;
 import io.holdfast.core.GtidSource;
 import io.holdfast.core.Problem;
 import io.holdfast.core.RefusedException;
-import io.holdfast.recovery.error.RecoveryError;
 import io.holdfast.mysqld.DataDirectory;
+import io.holdfast.recovery.error.RecoveryError;
 import io.holdfast.recovery.moment.Cut;
 import io.holdfast.recovery.plan.BackupChoice;
 import io.holdfast.recovery.plan.Planner;
@@ -18,14 +18,19 @@ import io.holdfast.repository.Repository;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.UUID;
 
-/// What must hold before a recovered folder is rolled further forward: it is finished, it is of
-/// this repository, it stands before the new moment, and its server has executed nothing of its own
-/// since. One transaction of its own and later ones may conflict, or, worse, not conflict.
+/// What must hold before a recovered folder is rolled further forward: it was finished once, it is
+/// of this repository, it stands before the new moment, its server does not run and has executed
+/// nothing of its own since. One transaction of its own and later ones may conflict, or, worse, not
+/// conflict.
 final class Continuation {
+    private static final String RAN_WITH_BINARY_LOG =
+            "its server has no GTIDs and has run with a binary log, so it may have executed something";
+
     private Continuation() {}
 
     /// The folder's marker.
@@ -37,7 +42,7 @@ final class Continuation {
                         .marker()
                         .orElseThrow(
                                 () -> refused(folder, "it is no folder that Holdfast recovered"));
-        if (!marker.isFinished()) {
+        if (marker.stage() == Marker.Stage.UNFINISHED) {
             throw refused(folder, "the recovery into it was never finished");
         }
         mustNotRun(folder);
@@ -61,7 +66,7 @@ final class Continuation {
         }
     }
 
-    private static RefusedException refused(Path folder, String why) {
+    private static RefusedException refused(Object folder, String why) {
         return new RefusedException(
                 Problem.of(RecoveryError.CONTINUE_REFUSED)
                         .what("%s", why)
@@ -71,7 +76,7 @@ final class Continuation {
 
     /// @throws RefusedException if the moment lies before the folder's, or cannot be reached
     static RecoveryPlan plan(Planner planner, Marker marker, BackupHead head, Cut cut) {
-        BackupChoice standing = Recovery.standing(marker, head);
+        BackupChoice standing = standing(marker, head);
         try {
             return planner.plan(List.of(standing));
         } catch (RefusedException refusal) {
@@ -91,6 +96,19 @@ final class Continuation {
         }
     }
 
+    /// What a folder that is continued stands for, as a plan sees it.
+    private static BackupChoice standing(Marker marker, BackupHead head) {
+        return new BackupChoice(
+                head.backup().text(),
+                head.server().uuid(),
+                marker.history().isEmpty() ? head.history() : marker.history(),
+                marker.gtids(),
+                marker.position(),
+                Instant.EPOCH,
+                head.server().version(),
+                0);
+    }
+
     /// Refuses a server that has executed anything of its own, or is another than the marker says.
     static void mustBeUntouched(Session session, RecoveredFolder folder, Marker marker) {
         UUID uuid = ServerProof.serverUuid(session);
@@ -106,9 +124,30 @@ final class Continuation {
             throw refused(folder.folder(), "its server is " + uuid + ", not " + marker.server());
         }
         if (marker.gtids().isEmpty() && hasBinaryLogs(folder)) {
+            throw refused(folder.folder(), RAN_WITH_BINARY_LOG);
+        }
+    }
+
+    /// Refuses a server that stands anywhere else than on the way from where its folder was
+    /// finished last.
+    static void mustBeOnItsWay(
+            Session session, RecoveredFolder folder, Marker marker, boolean hasGtids) {
+        UUID uuid = ServerProof.serverUuid(session);
+        GtidSet executed = ServerProof.executed(session);
+        if (!uuid.equals(marker.server())) {
+            throw refused(folder.folder(), "its server is " + uuid + ", not " + marker.server());
+        }
+        if (executed.sources().stream().map(GtidSource::uuid).anyMatch(uuid::equals)) {
+            throw refused(folder.folder(), "its server has executed transactions of its own");
+        }
+        if (!executed.containsAll(marker.gtids())) {
             throw refused(
                     folder.folder(),
-                    "its server has no GTIDs and has run with a binary log, so it may have executed something");
+                    "its server lacks what it had: "
+                            + Recovery.shown(marker.gtids().subtract(executed)));
+        }
+        if (!hasGtids && hasBinaryLogs(folder)) {
+            throw refused(folder.folder(), RAN_WITH_BINARY_LOG);
         }
     }
 

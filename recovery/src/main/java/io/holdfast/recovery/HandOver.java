@@ -63,8 +63,7 @@ final class HandOver {
                 folder.mark(finished.apply(uuid));
                 sandbox.release();
                 return new Given(
-                        uuid,
-                        Optional.of(RunningServer.of(home, sandbox.process(), isReadOnly)));
+                        uuid, Optional.of(RunningServer.of(home, sandbox.process(), isReadOnly)));
             }
         }
         folder.mark(finished.apply(uuid));

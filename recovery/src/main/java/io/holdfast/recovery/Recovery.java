@@ -21,7 +21,6 @@ import io.holdfast.repository.BackupId;
 import io.holdfast.repository.BackupListing;
 import io.holdfast.repository.BackupReader;
 import io.holdfast.repository.Repository;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -47,7 +46,11 @@ public final class Recovery {
     /// What was decided, before anything is touched.
     ///
     /// @param base the folder's marker if it is continued
-    record Decision(ArchiveView view, RecoveryPlan plan, Optional<Marker> base) {}
+    record Decision(ArchiveView view, RecoveryPlan plan, Optional<Marker> base) {
+        Decision with(RecoveryPlan newPlan) {
+            return new Decision(view, newPlan, base);
+        }
+    }
 
     /// Decides how the moment is reached; touches nothing.
     ///
@@ -73,8 +76,10 @@ public final class Recovery {
     ///   what was planned
     public RecoveryReport run(RecoveryRequest request, Afterwards afterwards) {
         Decision decision = decide(request);
-        var rebuild = new Rebuild(repository, home, progress, request, afterwards);
-        return decision.base().isPresent() ? rebuild.goOn(decision) : rebuild.fromBackup(decision);
+        var bench = new Workbench(repository, home, progress, request, afterwards);
+        return decision.base().isPresent()
+                ? new Onward(bench).run(decision)
+                : new Rebuild(bench).run(decision);
     }
 
     private Decision decide(RecoveryRequest request) {
@@ -149,19 +154,6 @@ public final class Recovery {
     private BackupHead backup(Marker marker) {
         BackupReader reader = repository.openBackup(new BackupId(marker.backup()));
         return reader.manifest().head();
-    }
-
-    /// What a folder that is continued stands for, as a plan sees it.
-    static BackupChoice standing(Marker marker, BackupHead head) {
-        return new BackupChoice(
-                head.backup().text(),
-                head.server().uuid(),
-                marker.history().isEmpty() ? head.history() : marker.history(),
-                marker.gtids(),
-                marker.position(),
-                Instant.EPOCH,
-                head.server().version(),
-                0);
     }
 
     /// A GTID set short enough for a message.

@@ -98,17 +98,15 @@ public final class Restore {
     }
 
     private RecoveryReport make(
-            BackupId id,
-            BackupReader backup,
-            RecoveredFolder folder,
-            NewServer wanted) {
+            BackupId id, BackupReader backup, RecoveredFolder folder, NewServer wanted) {
         BackupState state = backup.manifest().state();
         ShapeSettings shape = ShapeSettings.of(state.settings());
         boolean hasGtids = !state.gtidSet().isEmpty();
         var phases = new Phases(progress);
         phases.run(
                 "making a data directory",
-                () -> DataDirectory.initialise(
+                () ->
+                        DataDirectory.initialise(
                                 wanted.home(), folder.data(), shape.atInitialising()));
         long serverId = ThreadLocalRandom.current().nextLong(0x8000_0000L, 0xFFFF_FFF0L);
         LoadReport load;
@@ -129,7 +127,9 @@ public final class Restore {
                                     new LogicalLoad(
                                                     BackupSource.of(backup),
                                                     LoadOptions.sandbox(
-                                                            wanted.threads(), state.gtidSet(), progress))
+                                                            wanted.threads(),
+                                                            state.gtidSet(),
+                                                            progress))
                                             .load(sandbox.connectOptions()));
             try (Session session = sandbox.open()) {
                 xa = ServerProof.preparedXa(session);
@@ -167,12 +167,13 @@ public final class Restore {
         @Nullable String history = state.history();
         @Nullable BinlogPosition position = state.position();
         return new Marker(
-                server != null,
+                server == null ? Marker.Stage.UNFINISHED : Marker.Stage.FINISHED,
                 repository.id().toString(),
                 id.text(),
                 history == null ? "" : history,
                 state.gtidSet(),
                 position,
-                server);
+                server,
+                Marker.Attempt.NONE);
     }
 }

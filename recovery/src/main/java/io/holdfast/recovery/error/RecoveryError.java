@@ -38,14 +38,15 @@ public enum RecoveryError implements ErrorCode {
             "The disk of the target folder has less free space than the backup and the log to replay need."),
     TARGET_UNWRITABLE("The target folder cannot be read or written: permissions, or its disk."),
     CONTINUE_REFUSED(
-            "The folder cannot be continued: it has no finished marker of a recovery, or the server in it has"
-                    + " executed transactions of its own since."),
+            "The folder cannot be continued: it has no marker of a recovery that was ever finished, the server in it"
+                    + " runs, or it has executed transactions of its own since."),
     CONTINUE_BACKWARDS(
             "The moment lies before the one that the folder already stands at. A server cannot be rolled back by"
                     + " replay; recover into a new folder instead."),
     APPLIER_STOPPED(
             "The restored server could not apply a transaction of the archive. The GTID, the server's own error and"
-                    + " the command that leaves the transaction out are shown. What was begun is removed."),
+                    + " the command that leaves the transaction out are shown. A new folder is removed; one that was"
+                    + " continued keeps what was applied, and can be continued."),
     REPLAY_STALLED(
             "The restored server has applied nothing for a long time although transactions wait. It was stopped."),
     REPLAY_DIFFERENT(

@@ -3,7 +3,11 @@ package io.holdfast.recovery.events;
 import io.holdfast.binlog.LoggedStatement;
 import io.holdfast.binlog.ObjectName;
 import io.holdfast.binlog.ObjectType;
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -38,6 +42,35 @@ public final class EventStatuses {
     /// The true status of an event; empty if, by what was followed, there is none.
     public Optional<EventStatus> of(String schema, String event) {
         return Optional.ofNullable(byName.get(name(schema, event)));
+    }
+
+    /// All that is known, a line each: the status, the schema and the event, both as in a URL.
+    public List<String> lines() {
+        return byName.entrySet().stream()
+                .map(entry ->
+                        entry.getValue()
+                                + " "
+                                + URLEncoder.encode(entry.getKey().schema(), StandardCharsets.UTF_8)
+                                + " "
+                                + URLEncoder.encode(entry.getKey().event(), StandardCharsets.UTF_8))
+                .sorted()
+                .toList();
+    }
+
+    /// Notes what [#lines()] wrote.
+    ///
+    /// @throws IllegalArgumentException if a line is none of those
+    public void begin(List<String> lines) {
+        for (String line : lines) {
+            String[] words = line.split(" ", -1);
+            if (words.length != 3) {
+                throw new IllegalArgumentException("no event's status: " + line);
+            }
+            begin(
+                    URLDecoder.decode(words[1], StandardCharsets.UTF_8),
+                    URLDecoder.decode(words[2], StandardCharsets.UTF_8),
+                    EventStatus.valueOf(words[0]));
+        }
     }
 
     private Name name(String schema, String event) {

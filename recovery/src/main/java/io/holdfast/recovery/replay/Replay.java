@@ -69,7 +69,8 @@ public final class Replay {
     /// @param executed `gtid_executed` afterwards
     public record Outcome(long transactions, long bytes, GtidSet executed) {}
 
-    /// Replays, and leaves the server without any trace of replication.
+    /// Replays, and leaves the server without any trace of replication. If it fails the traces
+    /// stay: without GTIDs they alone tell where the server stands, see [AppliedPlace].
     ///
     /// @param target a session of its own on the restored server, as an account that may do all
     /// @param identity whom Holdfast claims to be
@@ -90,9 +91,9 @@ public final class Replay {
                             "replaying",
                             Progress.Unit.TRANSACTIONS,
                             plan.transactions() > 0 ? plan.transactions() : Progress.UNKNOWN)) {
-                return awaitEnd(session, source, work);
-            } finally {
+                Outcome outcome = awaitEnd(session, source, work);
                 stop(session);
+                return outcome;
             }
         }
     }

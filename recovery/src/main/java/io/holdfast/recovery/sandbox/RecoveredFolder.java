@@ -24,10 +24,10 @@ import org.jspecify.annotations.Nullable;
 /// | `data/`           | the data directory                                                       |
 /// | `run/`            | error log, pid file, socket, relay logs                                  |
 /// | `my.cnf`          | the options to start it with                                             |
-/// | `holdfast.marker` | what it holds, see [Marker]; without `state: finished` nothing is to be trusted |
+/// | `holdfast.marker` | what it holds, see [Marker]; without it, or with `state: unfinished`, nothing is to be trusted |
 ///
 /// An unfinished folder is removed if this recovery made it, and says so in its marker if it could
-/// not be (the machine went down).
+/// not be (the process was killed, the machine went down).
 public record RecoveredFolder(Path folder) {
     private static final String MARKER = "holdfast.marker";
 
@@ -65,15 +65,24 @@ public record RecoveredFolder(Path folder) {
             return;
         }
         Optional<Marker> marker = readMarker(folder.resolve(MARKER));
-        String why =
-                marker.isPresent() && !marker.get().isFinished()
-                        ? "it holds an unfinished recovery"
-                        : "it is not empty";
+        String why = "it is not empty";
+        String remedy = "Name another folder, or remove this one yourself.";
+        if (marker.isPresent()) {
+            boolean isUnfinished = marker.get().stage() == Marker.Stage.UNFINISHED;
+            why =
+                    isUnfinished
+                            ? "it holds an unfinished recovery, which is of no use"
+                            : "it holds a recovered server";
+            remedy =
+                    isUnfinished
+                            ? "Name another folder; this one can be removed: rm -r " + folder
+                            : "Name another folder, or go on from this one: --continue " + folder;
+        }
         throw new RefusedException(
                 Problem.of(RecoveryError.TARGET_NOT_EMPTY)
                         .what("%s; a new or empty folder is needed", why)
                         .where("%s", folder)
-                        .remedy("Name another folder, or remove this one yourself."));
+                        .remedy("%s", remedy));
     }
 
     public Path data() {

@@ -7,7 +7,7 @@ import io.holdfast.client.ConnectOptions;
 import io.holdfast.client.Secret;
 import io.holdfast.client.ServerAddress;
 import io.holdfast.client.Session;
-import io.holdfast.client.SqlErrorException;
+import io.holdfast.core.SqlErrorException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -114,8 +114,7 @@ class LeftRunningTest {
     @Test
     void aServerThatWasWrittenOnIsNotRolledForward() throws Exception {
         Path into = its.line.folder().resolve("written");
-        CommandLine.Ended ended =
-                its.line.run(start(into, "restore", its.backup, "--writable"));
+        CommandLine.Ended ended = its.line.run(start(into, "restore", its.backup, "--writable"));
         try (Left left = Left.of(ended)) {
             try (Session root = left.root()) {
                 assertThat(root.query("SELECT GROUP_CONCAT(id) FROM shop.a").only().string(0))
