@@ -21,6 +21,11 @@ public enum BackupError implements ErrorCode {
     ARCHIVE_EVENT_MISPLACED(
             "The server sent an event that does not follow on the last archived one. Nothing of it was kept; the"
                     + " archiver asks the server anew."),
+    ARCHIVE_EVENT_TOO_LARGE(
+            "The log holds an event of more than 1 GiB, and a server sends none so large to anybody who follows its log,"
+                    + " whatever its `max_allowed_packet`: no replica can have that transaction, and neither can the"
+                    + " archive. All before it is archived. `binlog_row_image=FULL` writes a changed row twice, so that"
+                    + " values of half a GiB suffice."),
     ARCHIVE_LOG_DIFFERS(
             "The server's binary log is not the one that was archived. A new history begins; the old one stays"
                     + " recoverable up to its end."),

@@ -7,6 +7,7 @@ import io.holdfast.backup.archive.Archiver;
 import io.holdfast.backup.archive.CommitLag;
 import io.holdfast.cli.shell.Output;
 import io.holdfast.client.ConnectOptions;
+import io.holdfast.core.BinlogPosition;
 import io.holdfast.core.Text;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -53,6 +54,13 @@ final class ArchiveCommand implements Runnable {
     private @Nullable String from;
 
     @Option(
+            names = "--give-up",
+            paramLabel = "FILE:OFFSET",
+            description =
+                    "If the archive ends there, at an event that the server cannot send: begin a new history with the next file, with a gap between.")
+    private @Nullable String giveUp;
+
+    @Option(
             names = "--part-seconds",
             paramLabel = "S",
             defaultValue = "5",
@@ -79,6 +87,7 @@ final class ArchiveCommand implements Runnable {
                 ArchiveOptions.following()
                         .withJournal(journal)
                         .withFrom(from)
+                        .withGiveUp(giveUp == null ? null : BinlogPosition.parse(giveUp))
                         .withParts(
                                 Duration.ofMillis((long) (partSeconds * 1000)), partMebibytes << 20)
                         .withJournalBytesMax(journalMebibytesMax << 20);

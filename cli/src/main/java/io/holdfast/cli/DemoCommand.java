@@ -8,7 +8,6 @@ import io.holdfast.mysqld.Folders;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.locks.LockSupport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -22,8 +21,6 @@ import picocli.CommandLine.Option;
         })
 final class DemoCommand implements Runnable {
     private static final int THREADS = 2;
-    private static final int REMOVE_ATTEMPTS_MAX = 50;
-    private static final long REMOVE_PAUSE_NANOS = 100_000_000;
 
     @Mixin
     @SuppressWarnings("NullAway.Init") // picocli sets it before the command runs
@@ -42,22 +39,7 @@ final class DemoCommand implements Runnable {
             }
         } finally {
             if (!isKept) {
-                remove(folder);
-            }
-        }
-    }
-
-    /// After an interruption a thread of the archive may still be finishing a file; then once more.
-    private static void remove(Path folder) {
-        for (int attempt = 1; ; attempt++) {
-            try {
                 Folders.remove(folder);
-                return;
-            } catch (UnavailableException failure) {
-                if (attempt == REMOVE_ATTEMPTS_MAX) {
-                    throw failure;
-                }
-                LockSupport.parkNanos(REMOVE_PAUSE_NANOS);
             }
         }
     }

@@ -7,12 +7,18 @@ import org.jspecify.annotations.Nullable;
 /// Where the archive of a history ends, journal and repository together.
 ///
 /// @param position the next event it does not have
-/// @param gtids all transactions up to there, those before the history began included
+/// @param gtids all whole transactions up to there, those before the history began included
+/// @param open the transaction that `position` lies in; null if it lies between two
 /// @param last the event before `position`, if it is known
 record ArchiveEnd(
-        JournalLine line, BinlogPosition position, GtidSet gtids, @Nullable EventMark last) {
+        JournalLine line,
+        BinlogPosition position,
+        GtidSet gtids,
+        ArchivedGtids.@Nullable OpenTransaction open,
+        @Nullable EventMark last) {
 
-    ArchiveEnd withJournal(JournalEnd end, GtidSet archived) {
-        return new ArchiveEnd(end.line(), end.position(), archived, end.last());
+    ArchiveEnd withJournal(JournalEnd end, ArchivedGtids archived) {
+        return new ArchiveEnd(
+                end.line(), end.position(), archived.set(), archived.open(), end.last());
     }
 }

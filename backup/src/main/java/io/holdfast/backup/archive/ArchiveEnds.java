@@ -2,7 +2,6 @@ package io.holdfast.backup.archive;
 
 import io.holdfast.binlog.EventFrame;
 import io.holdfast.core.BinlogPosition;
-import io.holdfast.core.GtidSet;
 import io.holdfast.repository.archive.Archive;
 import io.holdfast.repository.archive.HistoryId;
 import java.time.Duration;
@@ -28,17 +27,17 @@ final class ArchiveEnds {
         if (stored.position().compareTo(end.position()) > 0) {
             return ofStore(stored);
         }
-        return new ArchiveEnd(
-                end.line(), end.position(), gtids(journal, end.line(), stored), end.last());
+        ArchivedGtids gtids = gtids(journal, end.line(), stored);
+        return new ArchiveEnd(end.line(), end.position(), gtids.set(), gtids.open(), end.last());
     }
 
     private static ArchiveEnd ofStore(StoredEnd stored) {
-        return new ArchiveEnd(stored.line(), stored.position(), stored.gtids(), null);
+        return new ArchiveEnd(stored.line(), stored.position(), stored.gtids(), null, null);
     }
 
     /// What is stored and what the journal holds behind it.
-    private static GtidSet gtids(Journal journal, JournalLine line, StoredEnd stored) {
-        var gtids = new ArchivedGtids(stored.gtids(), stored.checksum());
+    private static ArchivedGtids gtids(Journal journal, JournalLine line, StoredEnd stored) {
+        var gtids = new ArchivedGtids(stored.gtids(), null, stored.checksum());
         try (var tail = new JournalTail(journal)) {
             tail.seek(line.historyId(), stored.position());
             for (EventFrame frame = tail.next(Duration.ZERO);
@@ -57,6 +56,6 @@ final class ArchiveEnds {
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt(); // asked to end: the run notices
         }
-        return gtids.set();
+        return gtids;
     }
 }

@@ -1,5 +1,6 @@
 package io.holdfast.backup.archive;
 
+import io.holdfast.core.BinlogPosition;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 /// @param partAge after how long a part is cut although it is small
 /// @param partBytes at how many bytes a part is cut although it is young
 /// @param journalBytesMax how much may wait for the repository before archiving pauses
+/// @param giveUp where the archive ends at an event that the server cannot send: the rest of that
+///   file is given up, and the next one begins a new history; without effect if the archive ends
+///   elsewhere; null to give up nothing
 /// @param untilCaughtUp whether to end, instead of following, once everything is stored that the
 ///   server had when archiving began
 public record ArchiveOptions(
@@ -21,32 +25,41 @@ public record ArchiveOptions(
         Duration partAge,
         long partBytes,
         long journalBytesMax,
+        @Nullable BinlogPosition giveUp,
         boolean untilCaughtUp) {
     /// The options of a daemon: parts every 5 s or 16 MiB, 16 GiB of journal.
     public static ArchiveOptions following() {
-        return new ArchiveOptions(null, null, Duration.ofSeconds(5), 16L << 20, 16L << 30, false);
+        return new ArchiveOptions(
+                null, null, Duration.ofSeconds(5), 16L << 20, 16L << 30, null, false);
     }
 
     public ArchiveOptions withJournal(@Nullable Path folder) {
-        return new ArchiveOptions(folder, from, partAge, partBytes, journalBytesMax, untilCaughtUp);
+        return new ArchiveOptions(
+                folder, from, partAge, partBytes, journalBytesMax, giveUp, untilCaughtUp);
     }
 
     public ArchiveOptions withFrom(@Nullable String file) {
         return new ArchiveOptions(
-                journal, file, partAge, partBytes, journalBytesMax, untilCaughtUp);
+                journal, file, partAge, partBytes, journalBytesMax, giveUp, untilCaughtUp);
     }
 
     public ArchiveOptions withParts(Duration age, long bytes) {
-        return new ArchiveOptions(journal, from, age, bytes, journalBytesMax, untilCaughtUp);
+        return new ArchiveOptions(
+                journal, from, age, bytes, journalBytesMax, giveUp, untilCaughtUp);
     }
 
     public ArchiveOptions withJournalBytesMax(long bytes) {
-        return new ArchiveOptions(journal, from, partAge, partBytes, bytes, untilCaughtUp);
+        return new ArchiveOptions(journal, from, partAge, partBytes, bytes, giveUp, untilCaughtUp);
+    }
+
+    public ArchiveOptions withGiveUp(@Nullable BinlogPosition place) {
+        return new ArchiveOptions(
+                journal, from, partAge, partBytes, journalBytesMax, place, untilCaughtUp);
     }
 
     /// Ends once everything that the server has now is stored.
     public ArchiveOptions untilItHasCaughtUp() {
-        return new ArchiveOptions(journal, from, partAge, partBytes, journalBytesMax, true);
+        return new ArchiveOptions(journal, from, partAge, partBytes, journalBytesMax, giveUp, true);
     }
 
     /// Where journals are if nobody says otherwise, in one folder per server UUID.

@@ -10,6 +10,7 @@ import io.holdfast.client.Session;
 import io.holdfast.core.BinlogPosition;
 import io.holdfast.core.CorruptDataException;
 import io.holdfast.core.HoldfastException;
+import io.holdfast.core.RefusedException;
 import io.holdfast.core.SqlErrorException;
 import io.holdfast.core.UnavailableException;
 import io.holdfast.repository.BackupHead;
@@ -94,13 +95,13 @@ public final class Archiver {
             }
             Path folder = folder(view);
             try {
-                archive(view, folder);
-                return;
+                if (archive(view, folder)) {
+                    return;
+                }
             } catch (UnavailableException e) {
-                // The journal's disk: it is opened anew, which finds what was durable.
-                listener.accept(new ArchiveEvent.Interrupted(e.problem(), pauses.nextMillis()));
-                pauses.pause();
+                interrupted(e);
             }
+            pauses.pause();
         }
     }
 
@@ -131,11 +132,17 @@ public final class Archiver {
         if (!hasAnswered) {
             throw e;
         }
-        listener.accept(new ArchiveEvent.Interrupted(e.problem(), pauses.nextMillis()));
+        interrupted(e);
         pauses.pause();
     }
 
-    private void archive(ServerView first, Path folder) {
+    private void interrupted(HoldfastException e) {
+        listener.accept(new ArchiveEvent.Interrupted(e.problem(), pauses.nextMillis()));
+    }
+
+    /// @return whether there is nothing left to do; false if the journal is to be opened anew,
+    ///   which finds what was durable
+    private boolean archive(ServerView first, Path folder) {
         JournalLimits limits = JournalLimits.DEFAULT.withJournalBytesMax(options.journalBytesMax());
         var lag = new CommitLag(Archiver::nowMicros);
         try (Lease _ = archive.lease(first.serverUuid());
@@ -155,16 +162,30 @@ public final class Archiver {
                                     this::stop);
                     var _ = new PartMerger(archive, first.serverUuid(), listener);
                     var _ = new Watcher(server, state, journal, listener)) {
-                follow(first, end, folder, journal, state);
-                journal.drain();
-                worker.finish();
-                state.write();
+                try {
+                    follow(first, end, folder, journal, state);
+                } catch (RefusedException e) {
+                    finish(journal, worker, state); // nothing more can come: store what came
+                    throw e;
+                } catch (UnavailableException e) {
+                    interrupted(e); // before what may take long
+                    worker.finish(); // what is stored makes room on the journal's disk
+                    return false;
+                }
+                finish(journal, worker, state);
             }
             RuntimeException failure = state.failure();
             if (failure != null) {
                 throw failure;
             }
+            return true;
         }
+    }
+
+    private static void finish(Journal journal, PartWorker worker, ArchiveState state) {
+        journal.drain();
+        worker.finish();
+        state.write();
     }
 
     private static long nowMicros() {
@@ -196,10 +217,11 @@ public final class Archiver {
                                         archive,
                                         journal,
                                         startFile(first),
+                                        options.giveUp(),
                                         listener,
                                         stopped)
                                 .meet(end, differs);
-                gtids = new ArchivedGtids(end.gtids(), ChecksumAlgorithm.NONE);
+                gtids = new ArchivedGtids(end.gtids(), end.open(), ChecksumAlgorithm.NONE);
                 EventMark last = end.last();
                 var request =
                         DumpRequest.following(
@@ -266,7 +288,7 @@ public final class Archiver {
         if (end == null || gtids == null || before == null) {
             return before;
         }
-        return before.withJournal(end, gtids.set());
+        return before.withJournal(end, gtids);
     }
 
     /// Stores the definitions that a part's statements changed before the part itself.

@@ -4,9 +4,11 @@ import io.holdfast.backup.BackupError;
 import io.holdfast.binlog.EventFrame;
 import io.holdfast.binlog.EventType;
 import io.holdfast.client.BinlogStream;
+import io.holdfast.client.DumpRefusal;
 import io.holdfast.core.BinlogPosition;
 import io.holdfast.core.CorruptDataException;
 import io.holdfast.core.Problem;
+import io.holdfast.core.RefusedException;
 import io.holdfast.core.SqlErrorException;
 import java.util.function.BooleanSupplier;
 import java.util.zip.CRC32C;
@@ -50,6 +52,7 @@ final class Follower {
     /// is proven.
     ///
     /// @throws LogDiffers if the first event is not the archive's last one
+    /// @throws RefusedException with `ARCHIVE_EVENT_TOO_LARGE` if the server cannot send the next
     /// @throws io.holdfast.core.UnavailableException if the connection breaks or the disk is full
     void follow(BooleanSupplier stops) throws LogDiffers {
         while (toProve != null || !stops.getAsBoolean()) {
@@ -74,16 +77,33 @@ final class Follower {
         try {
             return stream.next();
         } catch (SqlErrorException e) {
-            if (toProve != null && UnreadablePlace.isMeantBy(e)) {
+            DumpRefusal refusal = DumpRefusal.of(e);
+            if (toProve != null && refusal != DumpRefusal.OTHER) {
                 throw new LogDiffers(e.serverMessage());
             }
-            throw e;
+            throw refusal == DumpRefusal.EVENT_TOO_LARGE ? tooLarge(e) : e;
         } catch (CorruptDataException e) {
             if (toProve != null) {
                 throw new LogDiffers(e.problem().what());
             }
             throw e;
         }
+    }
+
+    /// The archive's last event stood where it should, so that the server means a real event.
+    private RefusedException tooLarge(SqlErrorException refused) {
+        BinlogPosition at = end().position();
+        ArchivedGtids.OpenTransaction open = gtids.open();
+        return new RefusedException(
+                Problem.of(BackupError.ARCHIVE_EVENT_TOO_LARGE)
+                        .what(
+                                "the next event has more than 1 GiB, which a server sends to nobody%s",
+                                open == null ? "" : "; it belongs to transaction " + open)
+                        .where("%s, history %s", at, end().line().historyId())
+                        .remedy(
+                                "Run FLUSH BINARY LOGS on the server, then 'holdfast archive --give-up %s' once, then 'holdfast backup': what was committed from there to that backup can only be had as that backup has it. So that it does not happen again, see 'holdfast check'.",
+                                at),
+                refused);
     }
 
     private void take(EventFrame frame) throws LogDiffers {

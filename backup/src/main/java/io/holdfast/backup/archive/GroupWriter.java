@@ -242,18 +242,7 @@ final class GroupWriter implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        boolean wasInterrupted = false;
-        while (true) {
-            try {
-                thread.join();
-                break;
-            } catch (InterruptedException _) {
-                wasInterrupted = true; // the last fsync must still be waited for
-            }
-        }
-        if (wasInterrupted) {
-            Thread.currentThread().interrupt();
-        }
+        Joins.untilEnd(thread); // the last fsync must be waited for
         try {
             file.close();
         } catch (IOException e) {

@@ -7,6 +7,7 @@ import io.holdfast.binlog.EventType;
 import io.holdfast.binlog.Transaction;
 import io.holdfast.binlog.TransactionScanner;
 import io.holdfast.core.BinlogPosition;
+import io.holdfast.core.ByteSink;
 import io.holdfast.core.GtidSet;
 import io.holdfast.repository.archive.Archive;
 import io.holdfast.repository.archive.HistoryArchive;
@@ -17,10 +18,15 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Cuts parts from the journal between transactions and stores them. It reads only what is durable,
 /// at its own pace: a slow repository makes the journal grow, and nothing else.
+///
+/// A part ends behind the last whole transaction that was read. What was read of an unfinished one
+/// stays out, and holds nothing up: if it never ends, because its server lost it or cannot send the
+/// rest, all before it is stored all the same.
 ///
 /// Each part's events are read twice: once to find where a transaction ends and what is in it, and
 /// again, by then known in length, as bytes on their way to the repository. Neither holds more of a
@@ -34,6 +40,7 @@ final class PartCutter implements AutoCloseable {
     private final ArchiveOptions options;
     private final PartListener listener;
     private final String archiver;
+    private final BooleanSupplier isAbandoned;
     private final JournalTail tail;
 
     private @Nullable HistoryArchive history;
@@ -55,6 +62,13 @@ final class PartCutter implements AutoCloseable {
     private PartContent content = new PartContent();
 
     private long end;
+
+    /// The segment that holds the event before `end`.
+    private long endSegment;
+
+    /// How much was read of a transaction that is not whole yet, behind `end`.
+    private long unfinishedBytes;
+
     private boolean endsFile;
     private long begunNanos;
 
@@ -70,17 +84,20 @@ final class PartCutter implements AutoCloseable {
     }
 
     /// @param archiver names this archiver in the parts
+    /// @param isAbandoned whether to give up a part that is half stored
     PartCutter(
             Journal journal,
             Archive archive,
             ArchiveOptions options,
             String archiver,
-            PartListener listener) {
+            PartListener listener,
+            BooleanSupplier isAbandoned) {
         this.journal = journal;
         this.archive = archive;
         this.options = options;
         this.archiver = archiver;
         this.listener = listener;
+        this.isAbandoned = isAbandoned;
         this.tail = new JournalTail(journal);
     }
 
@@ -141,7 +158,7 @@ final class PartCutter implements AutoCloseable {
     }
 
     private void take(EventFrame frame, BinlogPosition at) {
-        if (content.isEmpty()) {
+        if (content.isEmpty() && unfinishedBytes == 0) {
             begunNanos = System.nanoTime();
         }
         if (frame.header().typeCode() == EventType.FORMAT_DESCRIPTION && frame.isWhole()) {
@@ -157,11 +174,16 @@ final class PartCutter implements AutoCloseable {
         }
         long eventBytes = frame.header().eventBytes();
         Transaction ended = scanner.scan(frame, at);
-        end = at.offset() + eventBytes;
-        content.addBytes(eventBytes);
         note(scanner.lastEvent());
         if (ended != null) {
             content.add(ended);
+        }
+        unfinishedBytes += eventBytes;
+        if (scanner.isBetweenTransactions()) {
+            content.addBytes(unfinishedBytes);
+            unfinishedBytes = 0;
+            end = at.offset() + eventBytes;
+            endSegment = tail.segmentNumber();
         }
     }
 
@@ -186,7 +208,8 @@ final class PartCutter implements AutoCloseable {
         if (goesOn) {
             boolean isEndUnsaid = content.isEmpty() && !isStoredToFileEnd;
             if (isEndUnsaid || !content.isEmpty()) {
-                endsFile = true; // the server's next file says so, if the last event did not
+                // The server's next file says so, if the last event did not.
+                endsFile = unfinishedBytes == 0;
                 commit();
             }
         } else {
@@ -200,29 +223,29 @@ final class PartCutter implements AutoCloseable {
         end = BinlogPosition.FIRST_EVENT_OFFSET;
         scanner = new TransactionScanner(ChecksumAlgorithm.NONE);
         content = new PartContent();
+        unfinishedBytes = 0;
         isStoredToFileEnd = false;
         endsFile = false;
     }
 
     private boolean isDue() {
         return !content.isEmpty()
-                && scanner.isBetweenTransactions()
                 && (content.byteCount() >= options.partBytes()
                         || System.nanoTime() - begunNanos >= options.partAge().toNanos());
     }
 
-    /// Stores what was read, if it ends between two transactions.
+    /// Stores the whole transactions that were read.
     void commit() {
         HistoryArchive into = history;
         BinlogPosition begin = stored;
         boolean hasNews = !content.isEmpty() || (endsFile && !isStoredToFileEnd);
-        if (into == null || begin == null || !hasNews || !scanner.isBetweenTransactions()) {
+        if (into == null || begin == null || !hasNews) {
             return;
         }
         var range = new PartRange(begin.file(), begin.offset(), end);
         listener.storing(into, range, content, isFirstPart);
         try (var part = into.createPart(range)) {
-            JournalCopy.copy(journal, into.id().text(), range, part);
+            JournalCopy.copy(journal, into.id().text(), range, unlessAbandoned(part));
             var _ =
                     part.commit(
                             content.facts(
@@ -239,9 +262,24 @@ final class PartCutter implements AutoCloseable {
         isStoredToFileEnd = endsFile;
         PartContent done = content;
         content = new PartContent();
-        journal.releaseBefore(tail.segmentNumber());
+        begunNanos = System.nanoTime();
+        journal.releaseBefore(endSegment);
         isFirstPart = false;
         listener.stored(range, done);
+    }
+
+    private ByteSink unlessAbandoned(ByteSink part) {
+        return (bytes, offset, byteCount) -> {
+            if (isAbandoned.getAsBoolean()) {
+                throw new Abandoned();
+            }
+            part.accept(bytes, offset, byteCount);
+        };
+    }
+
+    /// The part that was being stored is not wanted any more; nothing of it stays.
+    static final class Abandoned extends RuntimeException {
+        private static final long serialVersionUID = 1L;
     }
 
     /// Up to where parts of the present history are committed; null before its first one.

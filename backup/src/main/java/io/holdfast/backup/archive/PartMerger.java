@@ -5,7 +5,6 @@ import io.holdfast.repository.archive.Archive;
 import io.holdfast.repository.archive.ArchiveMerge;
 import io.holdfast.repository.archive.HistoryArchive;
 import io.holdfast.repository.archive.PartName;
-import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
@@ -70,10 +69,6 @@ final class PartMerger implements AutoCloseable {
     @Override
     public void close() {
         closed.countDown();
-        try {
-            boolean _ = thread.join(Duration.ofSeconds(30));
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-        }
+        Joins.untilEnd(thread);
     }
 }

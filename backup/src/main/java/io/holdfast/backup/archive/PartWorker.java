@@ -50,7 +50,14 @@ final class PartWorker implements AutoCloseable {
         var pauses = new Pauses(closed);
         int lastAttempts = 0;
         while (closed.getCount() > 0 && lastAttempts < LAST_ATTEMPTS) {
-            try (var cutter = new PartCutter(journal, archive, options, archiver, partListener)) {
+            try (var cutter =
+                    new PartCutter(
+                            journal,
+                            archive,
+                            options,
+                            archiver,
+                            partListener,
+                            () -> closed.getCount() == 0)) {
                 cutter.begin();
                 state.stored(cutter.storedUpTo());
                 cut(cutter);
@@ -60,12 +67,11 @@ final class PartWorker implements AutoCloseable {
                 listener.accept(new ArchiveEvent.Interrupted(e.problem(), pauses.nextMillis()));
                 pauses.pause();
                 lastAttempts += isFinishing ? 1 : 0;
+            } catch (PartCutter.Abandoned | InterruptedException _) {
+                return;
             } catch (RuntimeException e) {
                 state.failed(e); // archiving would only fill the journal: end, and say why
                 stop.run();
-                return;
-            } catch (InterruptedException _) {
-                Thread.currentThread().interrupt();
                 return;
             }
         }
@@ -87,20 +93,13 @@ final class PartWorker implements AutoCloseable {
     /// Stores all that is durable in the journal up to the last whole transaction, and ends.
     void finish() {
         isFinishing = true;
-        join();
+        Joins.untilEnd(thread);
     }
 
-    private void join() {
-        try {
-            thread.join();
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
+    /// Gives up a part that is half stored. Nothing is written any more when this returns.
     @Override
     public void close() {
         closed.countDown();
-        join();
+        Joins.untilEnd(thread);
     }
 }

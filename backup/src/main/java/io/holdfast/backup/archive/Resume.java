@@ -62,9 +62,10 @@ final class Resume {
         }
         HeadProof head = heads.apply(file);
         if (head == HeadProof.DIFFERENT) {
-            return new Decision.Begin(
-                    Cause.RESET,
-                    server.oldest().name(),
+            return anotherLog(
+                    server,
+                    end,
+                    heads,
                     Text.format("%s begins otherwise than the archived file of that name", file));
         }
         if (log.get().byteCount() < end.position().offset()) {
@@ -91,11 +92,29 @@ final class Resume {
         return new Decision.Continue(end.position());
     }
 
+    /// Decides for a server whose log goes on, where somebody gave up what follows in the archive's
+    /// last file: the next file begins a new history. If the server has none yet, nothing changes.
+    static Decision giveUp(ServerView server, ArchiveEnd end) {
+        for (ServerView.LogFile log : server.logs()) {
+            if (log.number() > end.position().fileNumber()) {
+                return new Decision.Begin(
+                        Cause.GAP,
+                        log.name(),
+                        Text.format(
+                                "the rest of the file from %s on was given up", end.position()));
+            }
+        }
+        return new Decision.Continue(end.position());
+    }
+
     private static Decision withoutFile(
             ServerView server, ArchiveEnd end, Function<String, HeadProof> heads) {
         long number = end.position().fileNumber();
         String oldest = server.oldest().name();
-        if (isSameSeries(end.position().file(), oldest) && number < server.oldest().number()) {
+        boolean isForgotten = server.usesGtids() && !server.gtidExecuted().containsAll(end.gtids());
+        if (isSameSeries(end.position().file(), oldest)
+                && number < server.oldest().number()
+                && !isForgotten) {
             return new Decision.Begin(
                     Cause.GAP,
                     oldest,
@@ -103,21 +122,32 @@ final class Resume {
                             "the server has purged everything before %s; archived up to %s",
                             oldest, end.position()));
         }
-        String newest = server.newest().name();
-        if (heads.apply(newest) == HeadProof.SAME) {
-            return new Decision.Begin(
-                    Cause.ROLLBACK,
-                    newest,
-                    Text.format(
-                            "archived up to %s, the server is back at %s",
-                            end.position(), server.position()));
-        }
-        return new Decision.Begin(
-                Cause.RESET,
-                oldest,
+        return anotherLog(
+                server,
+                end,
+                heads,
                 Text.format(
                         "archived up to %s, the server now has %s to %s",
-                        end.position(), oldest, newest));
+                        end.position(), oldest, server.newest().name()));
+    }
+
+    /// A reset leaves no file of the archived log; a machine that went back has the older ones, and
+    /// made the newer ones anew. Its new history begins with the newest file that it still has: the
+    /// end of that file may be another one now.
+    private static Decision anotherLog(
+            ServerView server, ArchiveEnd end, Function<String, HeadProof> heads, String seen) {
+        if (heads.apply(server.oldest().name()) != HeadProof.DIFFERENT) {
+            for (ServerView.LogFile log : server.logs().reversed()) {
+                boolean isArchived = log.number() <= end.position().fileNumber();
+                if (isArchived && heads.apply(log.name()) == HeadProof.SAME) {
+                    return new Decision.Begin(
+                            Cause.ROLLBACK,
+                            log.name(),
+                            Text.format("%s; %s is as it was archived", seen, log.name()));
+                }
+            }
+        }
+        return new Decision.Begin(Cause.RESET, server.oldest().name(), seen);
     }
 
     private static boolean isSameSeries(String one, String other) {

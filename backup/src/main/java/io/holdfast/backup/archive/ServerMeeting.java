@@ -32,6 +32,7 @@ final class ServerMeeting {
     private final Archive archive;
     private final Journal journal;
     private final @Nullable String askedStart;
+    private final @Nullable BinlogPosition givenUp;
     private final Consumer<ArchiveEvent> listener;
     private final CountDownLatch stopped;
 
@@ -42,6 +43,7 @@ final class ServerMeeting {
             Archive archive,
             Journal journal,
             @Nullable String askedStart,
+            @Nullable BinlogPosition givenUp,
             Consumer<ArchiveEvent> listener,
             CountDownLatch stopped) {
         this.session = session;
@@ -50,6 +52,7 @@ final class ServerMeeting {
         this.archive = archive;
         this.journal = journal;
         this.askedStart = askedStart;
+        this.givenUp = givenUp;
         this.listener = listener;
         this.stopped = stopped;
     }
@@ -81,7 +84,11 @@ final class ServerMeeting {
             return Resume.decideFailover(
                     view, end, file -> ServerObserver.previousGtids(session, file));
         }
-        return Resume.decide(view, end, file -> head(end.line(), file), lastEventDiffers);
+        Decision decision =
+                Resume.decide(view, end, file -> head(end.line(), file), lastEventDiffers);
+        boolean isGivenUp =
+                decision instanceof Decision.Continue(BinlogPosition at) && at.equals(givenUp);
+        return isGivenUp ? Resume.giveUp(view, end) : decision;
     }
 
     private static boolean seemsLost(Decision decision) {
@@ -140,7 +147,7 @@ final class ServerMeeting {
         var at = new BinlogPosition(begin.file(), BinlogPosition.FIRST_EVENT_OFFSET);
         journal.begin(line, at, null);
         listener.accept(new ArchiveEvent.HistoryBegan(line.historyId(), line.reason(), at));
-        return new ArchiveEnd(line, at, before, null);
+        return new ArchiveEnd(line, at, before, null, null);
     }
 
     private static History.Reason reason(Cause cause) {

@@ -130,15 +130,6 @@ final class Watcher implements AutoCloseable {
         if (open != null) {
             open.abort();
         }
-        boolean _ = join();
-    }
-
-    private boolean join() {
-        try {
-            return thread.join(Duration.ofSeconds(15));
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
+        Joins.untilEnd(thread);
     }
 }

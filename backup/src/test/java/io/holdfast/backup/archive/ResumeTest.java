@@ -33,7 +33,7 @@ class ResumeTest {
     }
 
     private static ArchiveEnd end(String position, GtidSet gtids) {
-        return new ArchiveEnd(LINE, BinlogPosition.parse(position), gtids, null);
+        return new ArchiveEnd(LINE, BinlogPosition.parse(position), gtids, null, null);
     }
 
     private static HeadProof same(String file) {
@@ -96,6 +96,78 @@ class ResumeTest {
                         _ -> HeadProof.DIFFERENT,
                         false);
         assertThat(cause(decision)).isEqualTo(Cause.RESET);
+    }
+
+    @Test
+    void aResetIsToldFromARollbackByTheBeginningWhereTheLastEventDiffersToo() {
+        ServerView server = server(SERVER, gtids(SERVER, "1-20"), 7, 90_000);
+        ArchiveEnd end = end("binlog.000007:900", gtids(SERVER, "1-10"));
+        assertThat(cause(Resume.decide(server, end, _ -> HeadProof.DIFFERENT, true)))
+                .isEqualTo(Cause.RESET);
+        assertThat(cause(Resume.decide(server, end, _ -> HeadProof.SAME, true)))
+                .isEqualTo(Cause.ROLLBACK);
+    }
+
+    @Test
+    void anUnknownBeginningIsNoProofOfAReset() {
+        ServerView server = server(SERVER, gtids(SERVER, "1-20"), 7, 90_000);
+        ArchiveEnd end = end("binlog.000007:900", gtids(SERVER, "1-10"));
+        assertThat(Resume.decide(server, end, _ -> HeadProof.UNKNOWN, false))
+                .isInstanceOf(Decision.Continue.class);
+        assertThat(cause(Resume.decide(server, end, _ -> HeadProof.UNKNOWN, true)))
+                .isEqualTo(Cause.ROLLBACK);
+    }
+
+    @Test
+    void aMachineThatWentBackAndMadeTheNewestFilesAnewIsToldFromAReset() {
+        ServerView server = server(SERVER, gtids(SERVER, "1-8"), 4, 900, 500, 300);
+        java.util.function.Function<String, HeadProof> heads =
+                file ->
+                        new BinlogPosition(file, 0).fileNumber() <= 5
+                                ? HeadProof.SAME
+                                : HeadProof.DIFFERENT;
+        for (String archived : List.of("binlog.000006:200", "binlog.000009:200")) {
+            Decision decision =
+                    Resume.decide(server, end(archived, gtids(SERVER, "1-10")), heads, false);
+            assertThat(cause(decision)).isEqualTo(Cause.ROLLBACK);
+            assertThat(file(decision)).isEqualTo("binlog.000005");
+        }
+    }
+
+    @Test
+    void aResetToAHigherNumberIsNoGap() {
+        ServerView server = server(SERVER, gtids(SERVER, "1-3"), 1000, 900);
+        ArchiveEnd end = end("binlog.000007:900", gtids(SERVER, "1-10"));
+        assertThat(cause(Resume.decide(server, end, _ -> HeadProof.UNKNOWN, false)))
+                .isEqualTo(Cause.RESET);
+    }
+
+    @Test
+    void aBeginningOfAnotherFileThatIsUnknownMeansAReset() {
+        ServerView server = server(SERVER, gtids(SERVER, "1-5"), 4, 900, 500);
+        Decision decision =
+                Resume.decide(
+                        server,
+                        end("binlog.000007:900", gtids(SERVER, "1-10")),
+                        _ -> HeadProof.UNKNOWN,
+                        false);
+        assertThat(cause(decision)).isEqualTo(Cause.RESET);
+    }
+
+    @Test
+    void whatIsGivenUpIsAGapThatEndsWithTheNextFile() {
+        ServerView server = server(SERVER, gtids(SERVER, "1-20"), 6, 900, 500, 300);
+        ArchiveEnd end = end("binlog.000007:200", gtids(SERVER, "1-10"));
+        Decision decision = Resume.giveUp(server, end);
+        assertThat(cause(decision)).isEqualTo(Cause.GAP);
+        assertThat(file(decision)).isEqualTo("binlog.000008");
+    }
+
+    @Test
+    void nothingIsGivenUpWhileThereIsNoNextFile() {
+        ServerView server = server(SERVER, gtids(SERVER, "1-20"), 6, 900, 500);
+        assertThat(Resume.giveUp(server, end("binlog.000007:200", gtids(SERVER, "1-10"))))
+                .isEqualTo(new Decision.Continue(new BinlogPosition("binlog.000007", 200)));
     }
 
     @Test

@@ -167,6 +167,7 @@ public final class Judge {
                     "recovery works; undoing single transactions needs the full rows",
                     "SET PERSIST binlog_row_image = 'FULL';");
         }
+        largeEvents();
         if (!state.variable("binlog_row_value_options").isEmpty()) {
             add(
                     Level.NOTE,
@@ -191,6 +192,22 @@ public final class Judge {
                         "changes that the log leaves out can never be recovered",
                         "Take " + filter + " out of the server's option file and restart it.");
             }
+        }
+    }
+
+    private void largeEvents() {
+        long packetBytes = state.number("max_allowed_packet");
+        if (state.largeColumnCount() > 0
+                && ServerState.canExceedEvent(state.variable("binlog_row_image"), packetBytes)) {
+            add(
+                    Level.WARNING,
+                    "max_allowed_packet",
+                    Text.format(
+                            "is %s, with binlog_row_image=FULL and %d columns for values so large",
+                            Text.bytes(packetBytes), state.largeColumnCount()),
+                    "changing a value of more than half a GiB makes a log event above 1 GiB, which a server sends to"
+                            + " no replica and no archive",
+                    "SET PERSIST binlog_row_image = 'NOBLOB'; or SET PERSIST max_allowed_packet = 524288000;");
         }
     }
 

@@ -49,11 +49,12 @@ public final class ServerProbe {
                                 + " AND ENGINE <> 'InnoDB' AND"
                                 + USER_SCHEMA
                                 + " ORDER BY 4 DESC");
+        Map<String, String> variables = variables();
         return new ServerState(
                 session.server(),
                 session.serverVersion(),
                 grants(),
-                variables(),
+                variables,
                 clockAhead(),
                 number(
                         "SELECT COALESCE(SUM(DATA_LENGTH + INDEX_LENGTH), 0) FROM"
@@ -81,6 +82,7 @@ public final class ServerProbe {
                         .sum(),
                 encryptedCount(),
                 keyring(),
+                largeColumnCount(variables),
                 isReplica(),
                 number(
                                 "SELECT COUNT(*) FROM performance_schema.replication_group_members"
@@ -148,6 +150,21 @@ public final class ServerProbe {
                         "SELECT PLUGIN_STATUS FROM information_schema.PLUGINS WHERE"
                                 + " PLUGIN_TYPE = 'KEYRING' LIMIT 1")
                 : component;
+    }
+
+    private long largeColumnCount(Map<String, String> variables) {
+        String packet = variables.getOrDefault("max_allowed_packet", "");
+        boolean matters =
+                packet.matches("\\d{1,10}")
+                        && ServerState.canExceedEvent(
+                                variables.getOrDefault("binlog_row_image", ""),
+                                Long.parseLong(packet));
+        return matters
+                ? number(
+                        "SELECT COUNT(*) FROM information_schema.COLUMNS WHERE DATA_TYPE IN"
+                                + " ('longblob', 'longtext', 'json') AND"
+                                + USER_SCHEMA)
+                : 0;
     }
 
     private boolean isReplica() {

@@ -17,6 +17,8 @@ import java.util.Map;
 /// @param otherEngineBytes of those whose rows last
 /// @param encryptedCount encrypted tables, tablespaces and databases
 /// @param keyring status of the keyring component or plugin; empty if there is none
+/// @param largeColumnCount columns whose values can be as large as a packet; 0 if nobody asked,
+///   because the server takes no packet that matters
 /// @param isReplica whether it follows another server
 /// @param usesGroupReplication whether it is a member of a group
 public record ServerState(
@@ -32,14 +34,25 @@ public record ServerState(
         long otherEngineBytes,
         long encryptedCount,
         String keyring,
+        long largeColumnCount,
         boolean isReplica,
         boolean usesGroupReplication) {
     static final int NAMES_MAX = 10;
+
+    /// What a server sends of its log in one event at the most, less what else is in an event.
+    /// Source: MySQL 9.7 `sql/rpl_binlog_sender.cc`, `MAX_MAX_ALLOWED_PACKET`.
+    static final long EVENT_BYTES_MAX = (1L << 30) - (1L << 20);
 
     public ServerState {
         variables = Map.copyOf(variables);
         withoutKey = List.copyOf(withoutKey);
         otherEngines = List.copyOf(otherEngines);
+    }
+
+    /// Whether one changed value can make an event that no server sends: with full row images an
+    /// event holds it twice.
+    static boolean canExceedEvent(String rowImage, long packetBytesMax) {
+        return rowImage.equalsIgnoreCase("FULL") && 2 * packetBytesMax > EVENT_BYTES_MAX;
     }
 
     /// A variable's value; empty if the server does not have it.

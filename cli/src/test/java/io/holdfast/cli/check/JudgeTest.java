@@ -86,6 +86,21 @@ class JudgeTest {
     }
 
     @Test
+    void aServerThatCanWriteEventsWhichItCannotSendWarns() {
+        assertThat(level("max_allowed_packet", "1073741824", "max_allowed_packet"))
+                .isEqualTo(Level.WARNING);
+        for (Map<String, String> harmless :
+                List.of(
+                        Map.of("max_allowed_packet", "524288000"),
+                        Map.of("max_allowed_packet", "1073741824", "binlog_row_image", "NOBLOB"))) {
+            Map<String, String> variables = new HashMap<>(GOOD);
+            variables.putAll(harmless);
+            assertThat(Judge.judge(state("9.7.4", all(), variables)))
+                    .noneMatch(finding -> finding.subject().equals("max_allowed_packet"));
+        }
+    }
+
+    @Test
     void oldServersAndMariaDbAreRefused() {
         for (String version : List.of("5.7.44", "8.0.29", "11.4.2-MariaDB-log")) {
             assertThat(Judge.judge(state(version, all(), GOOD)).getFirst().level())
@@ -125,6 +140,7 @@ class JudgeTest {
                 0,
                 0,
                 "",
+                3,
                 false,
                 false);
     }

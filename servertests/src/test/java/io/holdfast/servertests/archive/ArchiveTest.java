@@ -181,6 +181,7 @@ final class ArchiveTest {
             try (Session session = RunningArchiver.session(server)) {
                 write(session, 200);
                 session.execute("FLUSH BINARY LOGS");
+                write(session, 1); // once this is stored, the file before it is complete
                 archive.awaitArchived(session);
             }
             archive.stop();

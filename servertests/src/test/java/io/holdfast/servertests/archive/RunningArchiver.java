@@ -10,7 +10,9 @@ import io.holdfast.client.ConnectOptions;
 import io.holdfast.client.Secret;
 import io.holdfast.client.ServerAddress;
 import io.holdfast.client.Session;
+import io.holdfast.core.ErrorCode;
 import io.holdfast.core.GtidSet;
+import io.holdfast.core.Problem;
 import io.holdfast.mysqld.Folders;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.archive.Archive;
@@ -27,17 +29,21 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// A repository, a journal and an archiver on threads of the test, for one server.
 final class RunningArchiver implements AutoCloseable {
     private final Path folder = TestServer.temporaryFolder();
-    private final Repository repository =
-            Repository.create(DirectoryStore.create(folder.resolve("repo")));
+    private final GatedStore store = new GatedStore(DirectoryStore.create(folder.resolve("repo")));
+    private final Repository repository = Repository.create(store);
     private final Queue<ArchiveEvent> events = new ConcurrentLinkedQueue<>();
-    private volatile Runnable onPart = () -> {};
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition said = lock.newCondition();
     private @Nullable Archiver archiver;
     private @Nullable Thread thread;
     private volatile @Nullable RuntimeException failure;
@@ -51,12 +57,18 @@ final class RunningArchiver implements AutoCloseable {
         return Session.open(options(server));
     }
 
+    /// Through a server's socket, which stays the same when it starts again.
+    static ConnectOptions socket(Path socket) {
+        return ConnectOptions.of(new ServerAddress.UnixSocket(socket), "root", Secret.EMPTY);
+    }
+
     static ArchiveOptions small() {
         return ArchiveOptions.following().withParts(Duration.ofMillis(300), 200_000);
     }
 
-    Repository repository() {
-        return repository;
+    /// The place under the repository.
+    GatedStore store() {
+        return store;
     }
 
     Path journal() {
@@ -86,16 +98,17 @@ final class RunningArchiver implements AutoCloseable {
                 .run();
     }
 
-    /// Begins to follow the server on a thread, through its socket, which stays the same when it
-    /// starts again.
+    /// Begins to follow the server on a thread, through its socket.
     void followSocket(TestServer server) {
+        follow(socket(server.socket()), small());
+    }
+
+    /// Begins to follow a server on a thread.
+    void follow(ConnectOptions server, ArchiveOptions options) {
         var started =
                 new Archiver(
-                        small().withJournal(journal()),
-                        ConnectOptions.of(
-                                new ServerAddress.UnixSocket(server.socket()),
-                                "root",
-                                Secret.EMPTY),
+                        options.journal() == null ? options.withJournal(journal()) : options,
+                        server,
                         repository,
                         folder,
                         this::note);
@@ -107,6 +120,7 @@ final class RunningArchiver implements AutoCloseable {
                                 started.run();
                             } catch (RuntimeException e) {
                                 failure = e;
+                                signal();
                             }
                         });
     }
@@ -127,27 +141,71 @@ final class RunningArchiver implements AutoCloseable {
 
     /// Waits until everything that the server has executed by now is in the repository.
     void awaitArchived(Session session) throws InterruptedException {
-        GtidSet executed =
-                GtidSet.parse(session.query("SELECT @@global.gtid_executed").only().string(0));
-        var arrived = new CountDownLatch(1);
-        onPart =
-                () -> {
-                    boolean isThere =
-                            histories().getLast().continuity().runs().stream()
-                                    .anyMatch(run -> run.executed().containsAll(executed));
-                    if (isThere) {
-                        arrived.countDown();
-                    }
+        GtidSet executed = executed(session);
+        await(
+                "all is stored",
+                () ->
+                        histories().getLast().continuity().runs().stream()
+                                .anyMatch(run -> run.executed().containsAll(executed)));
+    }
+
+    static GtidSet executed(Session session) {
+        return GtidSet.parse(session.query("SELECT @@global.gtid_executed").only().string(0));
+    }
+
+    /// Waits until the archiver has said something.
+    void awaitEvent(String what, Predicate<ArchiveEvent> wanted) throws InterruptedException {
+        await(what, () -> events.stream().anyMatch(wanted));
+    }
+
+    static Predicate<ArchiveEvent> warning(ErrorCode code) {
+        return event ->
+                switch (event) {
+                    case ArchiveEvent.Warned(Problem problem) -> problem.code().equals(code);
+                    case ArchiveEvent.Interrupted(Problem problem, _) ->
+                            problem.code().equals(code);
+                    case ArchiveEvent.Connected _,
+                            ArchiveEvent.HistoryBegan _,
+                            ArchiveEvent.PartStored _,
+                            ArchiveEvent.Progressed _ ->
+                            false;
                 };
-        onPart.run();
-        assertThat(arrived.await(60, TimeUnit.SECONDS)).as("%s", events).isTrue();
-        onPart = () -> {};
+    }
+
+    /// Waits until something holds that the archiver brings about; looks whenever it says
+    /// something, which is once a second at least.
+    void await(String what, BooleanSupplier holds) throws InterruptedException {
+        lock.lock();
+        try {
+            long left = TimeUnit.SECONDS.toNanos(60);
+            while (!holds.getAsBoolean()) {
+                RuntimeException ended = failure;
+                if (ended != null) {
+                    throw new AssertionError("the archiver ended before " + what, ended);
+                }
+                if (left <= 0) {
+                    throw new AssertionError("not within a minute: " + what + "; " + events);
+                }
+                left = said.awaitNanos(left);
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void note(ArchiveEvent event) {
-        events.add(event);
-        if (event instanceof ArchiveEvent.PartStored) {
-            onPart.run();
+        if (!(event instanceof ArchiveEvent.Progressed)) {
+            events.add(event);
+        }
+        signal();
+    }
+
+    private void signal() {
+        lock.lock();
+        try {
+            said.signalAll();
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -198,9 +256,22 @@ final class RunningArchiver implements AutoCloseable {
 
     @Override
     public void close() {
+        store.open();
         Archiver running = archiver;
-        if (running != null) {
+        Thread ending = thread;
+        if (running != null && ending != null) {
             running.stop();
+            boolean wasInterrupted = false;
+            while (ending.isAlive()) {
+                try {
+                    ending.join();
+                } catch (InterruptedException _) {
+                    wasInterrupted = true;
+                }
+            }
+            if (wasInterrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
         Folders.remove(folder);
     }
