@@ -70,7 +70,8 @@ final class WallsTest {
     void codecsDoNoInputOrOutput() {
         noClasses()
                 .that()
-                .resideInAnyPackage("io.holdfast.wire..", "io.holdfast.binlog..")
+                .resideInAnyPackage(
+                        "io.holdfast.wire..", "io.holdfast.binlog..", "io.holdfast.innodb..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("java.net..", "java.nio.channels..", "java.nio.file..")
