@@ -101,12 +101,6 @@ public sealed interface Command {
         /// The longest host a server takes: `HOSTNAME_LENGTH`.
         public static final int HOST_BYTES_MAX = 255;
 
-        public RegisterReplica {
-            if (host.getBytes(StandardCharsets.UTF_8).length > HOST_BYTES_MAX) {
-                throw new IllegalArgumentException("host has more than 255 bytes");
-            }
-        }
-
         static RegisterReplica readBody(ByteCursor in) {
             long serverId = in.u32("serverId");
             String host = in.string(in.u8("host"), StandardCharsets.UTF_8, "host");
@@ -120,6 +114,10 @@ public sealed interface Command {
         @Override
         public void write(ByteBuilder out) {
             byte[] hostBytes = host.getBytes(StandardCharsets.UTF_8);
+            // A host that was read may have grown: bytes that are no UTF-8 become three each.
+            if (hostBytes.length > HOST_BYTES_MAX) {
+                throw new IllegalArgumentException("host has more than 255 bytes");
+            }
             out.u8(REGISTER_REPLICA)
                     .u32(serverId)
                     .u8(hostBytes.length)

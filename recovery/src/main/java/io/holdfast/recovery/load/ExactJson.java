@@ -85,11 +85,15 @@ final class ExactJson {
             return false;
         }
         String number = new String(text, begin, end - begin, StandardCharsets.US_ASCII);
-        if (!hasPoint) {
-            var integer = new BigInteger(number);
-            return integer.compareTo(MIN) < 0 || integer.compareTo(MAX) > 0;
+        try {
+            if (!hasPoint) {
+                var integer = new BigInteger(number);
+                return integer.compareTo(MIN) < 0 || integer.compareTo(MAX) > 0;
+            }
+            return !printsAlike(number);
+        } catch (NumberFormatException _) {
+            return true; // no server printed this: [#expression] says so
         }
-        return !printsAlike(number);
     }
 
     /// Whether the double nearest to this decimal text prints as this very text: the shortest
