@@ -3,6 +3,7 @@ package io.holdfast.backup.logical;
 import io.holdfast.backup.BackupError;
 import io.holdfast.backup.logical.schema.CaptureSettings;
 import io.holdfast.backup.logical.schema.Engines;
+import io.holdfast.client.AccountGrants;
 import io.holdfast.client.ConnectOptions;
 import io.holdfast.client.Rows;
 import io.holdfast.client.Session;
@@ -43,7 +44,7 @@ record Source(
                                             + " @@GLOBAL.gtid_mode")
                             .only();
             boolean writesBinaryLog = row.integer(6) == 1;
-            Privileges privileges = Privileges.of(session);
+            var privileges = new Privileges(AccountGrants.of(session));
             List<TableName> others = List.of();
             List<String> missing = privileges.missing(writesBinaryLog, false);
             if (missing.isEmpty()) {
@@ -51,7 +52,7 @@ record Source(
                 missing = privileges.missing(writesBinaryLog, !others.isEmpty());
             }
             if (!missing.isEmpty()) {
-                throw lacking(missing, session);
+                throw lacking(missing, privileges.grants().account(), session);
             }
             return new Source(
                     options,
@@ -70,9 +71,7 @@ record Source(
         }
     }
 
-    private static RefusedException lacking(List<String> missing, Session session) {
-        String account = session.query("SELECT CURRENT_USER()").only().string(0);
-        int at = account.lastIndexOf('@');
+    private static RefusedException lacking(List<String> missing, String account, Session session) {
         return new RefusedException(
                 Problem.of(BackupError.PRIVILEGE_MISSING)
                         .what("the account lacks %s", String.join(", ", missing))
@@ -80,8 +79,8 @@ record Source(
                         .remedy(
                                 "GRANT SELECT, SHOW VIEW, TRIGGER, EVENT, PROCESS, RELOAD, LOCK"
                                         + " TABLES, REPLICATION CLIENT, REPLICATION SLAVE,"
-                                        + " BACKUP_ADMIN ON *.* TO `%s`@`%s`;",
-                                account.substring(0, at), account.substring(at + 1)));
+                                        + " BACKUP_ADMIN ON *.* TO %s;",
+                                account));
     }
 
     /// Variables that somebody set: what a person wants to know who sets up the server anew.

@@ -1,6 +1,7 @@
 package io.holdfast.cli.check;
 
 import io.holdfast.cli.check.Finding.Level;
+import io.holdfast.client.AccountGrants;
 import io.holdfast.core.Text;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -94,11 +95,11 @@ public final class Judge {
     }
 
     private void grants() {
-        Grants grants = state.grants();
+        AccountGrants grants = state.grants();
         for (Need need : NEEDS) {
             String subject = "grants for " + need.verb();
             List<String> lacking = grants.lacking(need.privileges());
-            List<String> revoked = grants.revokedOf(need.privileges());
+            List<AccountGrants.Revoke> revoked = grants.revokedOf(need.privileges());
             if (lacking.isEmpty() && revoked.isEmpty()) {
                 good(subject, "the account has all that is needed");
             }
@@ -119,7 +120,7 @@ public final class Judge {
                                 + grants.account()
                                 + ";");
             }
-            for (String revoke : revoked) {
+            for (AccountGrants.Revoke revoke : revoked) {
                 add(
                         Level.BLOCKER,
                         subject,

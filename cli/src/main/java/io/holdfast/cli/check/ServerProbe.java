@@ -1,5 +1,6 @@
 package io.holdfast.cli.check;
 
+import io.holdfast.client.AccountGrants;
 import io.holdfast.client.Rows;
 import io.holdfast.client.Session;
 import io.holdfast.core.SqlErrorException;
@@ -53,7 +54,7 @@ public final class ServerProbe {
         return new ServerState(
                 session.server(),
                 session.serverVersion(),
-                grants(),
+                AccountGrants.of(session),
                 variables,
                 clockAhead(),
                 number(
@@ -92,18 +93,6 @@ public final class ServerProbe {
 
     private static boolean keepsRows(String engine) {
         return List.of("MYISAM", "ARCHIVE", "CSV").contains(engine.toUpperCase(Locale.ROOT));
-    }
-
-    private Grants grants() {
-        String current = session.query("SELECT CURRENT_USER()").only().string(0);
-        int at = current.lastIndexOf('@');
-        String account =
-                TableName.quote(current.substring(0, at))
-                        + "@"
-                        + TableName.quote(current.substring(at + 1));
-        List<String> lines =
-                session.query("SHOW GRANTS").list().stream().map(row -> row.string(0)).toList();
-        return Grants.parse(account, lines);
     }
 
     private Map<String, String> variables() {

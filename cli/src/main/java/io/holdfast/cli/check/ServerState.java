@@ -1,5 +1,6 @@
 package io.holdfast.cli.check;
 
+import io.holdfast.client.AccountGrants;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +25,7 @@ import java.util.Map;
 public record ServerState(
         String server,
         String version,
-        Grants grants,
+        AccountGrants grants,
         Map<String, String> variables,
         Duration clockAhead,
         long dataBytes,

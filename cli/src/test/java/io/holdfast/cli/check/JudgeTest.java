@@ -3,6 +3,7 @@ package io.holdfast.cli.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.cli.check.Finding.Level;
+import io.holdfast.client.AccountGrants;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -29,8 +30,9 @@ class JudgeTest {
 
     @Test
     void eachMissingPrivilegeIsNamedWithItsGrant() {
-        Grants grants =
-                Grants.parse("`bk`@`%`", List.of("GRANT SELECT, PROCESS ON *.* TO `bk`@`%`"));
+        AccountGrants grants =
+                AccountGrants.parse(
+                        "`bk`@`%`", List.of("GRANT SELECT, PROCESS ON *.* TO `bk`@`%`"));
         assertThat(Judge.judge(state("8.4.0", grants, GOOD)))
                 .filteredOn(finding -> finding.level() == Level.BLOCKER)
                 .extracting(Finding::remedy)
@@ -48,7 +50,8 @@ class JudgeTest {
     }
 
     private static Level backupLevel(String grant) {
-        return Judge.judge(state("9.7.4", Grants.parse("`b`@`h`", List.of(grant)), GOOD)).stream()
+        return Judge.judge(state("9.7.4", AccountGrants.parse("`b`@`h`", List.of(grant)), GOOD))
+                .stream()
                 .filter(finding -> finding.subject().equals("grants for backup"))
                 .findFirst()
                 .orElseThrow()
@@ -57,8 +60,8 @@ class JudgeTest {
 
     @Test
     void aPartialRevokeHidesRowsAndBlocks() {
-        Grants grants =
-                Grants.parse(
+        AccountGrants grants =
+                AccountGrants.parse(
                         "`b`@`h`",
                         List.of(
                                 "GRANT ALL PRIVILEGES ON *.* TO `b`@`h`",
@@ -122,11 +125,13 @@ class JudgeTest {
                 .level();
     }
 
-    private static Grants all() {
-        return Grants.parse("`root`@`%`", List.of("GRANT ALL PRIVILEGES ON *.* TO `root`@`%`"));
+    private static AccountGrants all() {
+        return AccountGrants.parse(
+                "`root`@`%`", List.of("GRANT ALL PRIVILEGES ON *.* TO `root`@`%`"));
     }
 
-    private static ServerState state(String version, Grants grants, Map<String, String> variables) {
+    private static ServerState state(
+            String version, AccountGrants grants, Map<String, String> variables) {
         return new ServerState(
                 "db",
                 version,

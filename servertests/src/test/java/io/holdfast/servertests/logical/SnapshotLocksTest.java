@@ -120,7 +120,7 @@ class SnapshotLocksTest {
                                 BackedUp.as(server, "revoked", "secret"),
                                 LogicalBackupOptions.defaults()))
                 .isInstanceOf(RefusedException.class)
-                .hasMessageContaining("SELECT on d");
+                .hasMessageContaining("SELECT ON `d`.*");
     }
 
     @Test
