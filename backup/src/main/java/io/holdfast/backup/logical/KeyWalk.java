@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Why no row is in two pieces or in none: a bound is only taken if its literals, compared as the
 /// pieces will compare them, find exactly the row that they were read from. Then the bounds rise
-/// strictly in the server's own order, and each row is between two of them.
+/// strictly in the server's own order, and each row is between two of them. A bound that is found
+/// twice, which no order allows, ends the walk.
 final class KeyWalk {
     /// The server does not take a string that its character set does not allow, though a column
     /// holds it.
@@ -79,7 +80,7 @@ final class KeyWalk {
             return null;
         }
         var bound = KeyBound.at(key, rows.row(0));
-        return findsItsRow(bound) ? bound : null;
+        return !bound.equals(from) && findsItsRow(bound) ? bound : null;
     }
 
     private boolean findsItsRow(KeyBound bound) {
