@@ -6,7 +6,10 @@ import org.jspecify.annotations.Nullable;
 /// A replica's channel at the moment of a backup, in its source's terms.
 ///
 /// @param name empty for the default channel
-/// @param executed how far the source's binary log had been executed, if it is followed by position
+/// @param sourceUuid empty if the source was never reached
+/// @param executed everything before it in the source's binary log had been executed, and with
+///   several applier threads perhaps a little more; null if the source is followed by GTIDs,
+///   because then the backup's GTID set says it exactly
 public record ReplicationChannel(
         String name,
         String sourceUuid,

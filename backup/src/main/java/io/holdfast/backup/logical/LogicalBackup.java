@@ -24,7 +24,6 @@ import io.holdfast.repository.logical.JsonLines;
 import io.holdfast.repository.logical.SchemaLine;
 import io.holdfast.repository.logical.TableContent;
 import java.time.Duration;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Takes a logical backup of a server: one consistent snapshot, the schema as statements, the rows
@@ -248,7 +247,7 @@ public final class LogicalBackup {
                     moment.position(),
                     moment.at(),
                     source.settings(),
-                    List.of(),
+                    moment.channels(),
                     new LogicalSection(
                             objects.finish(),
                             chunks.finish(),

@@ -5,6 +5,7 @@ import io.holdfast.client.Session;
 import io.holdfast.core.BinlogPosition;
 import io.holdfast.core.GtidSet;
 import io.holdfast.core.SqlErrorException;
+import io.holdfast.repository.ReplicationChannel;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -14,14 +15,25 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param gtids exactly these transactions are in it; empty without GTIDs
 /// @param position where the next transaction will begin; null without binary log
-record Moment(GtidSet gtids, @Nullable BinlogPosition position, Instant at) {
+/// @param channels how far a replica had followed its sources; empty on other servers
+record Moment(
+        GtidSet gtids,
+        @Nullable BinlogPosition position,
+        Instant at,
+        List<ReplicationChannel> channels) {
     private static final int SYNTAX_ERROR = 1064;
 
     /// Reads the present moment. It stands still only while a lock keeps commits out.
-    static Moment read(Session session) {
+    ///
+    /// @param isReplica whether there may be channels
+    static Moment read(Session session, boolean isReplica) {
         GtidSet gtids =
                 GtidSet.parse(session.query("SELECT @@GLOBAL.gtid_executed").only().string(0));
-        return new Moment(gtids, position(session), Instant.now().truncatedTo(ChronoUnit.MICROS));
+        return new Moment(
+                gtids,
+                position(session),
+                Instant.now().truncatedTo(ChronoUnit.MICROS),
+                isReplica ? Channels.read(session) : List.of());
     }
 
     static @Nullable BinlogPosition position(Session session) {

@@ -164,7 +164,7 @@ final class SnapshotMaker {
                 if (takesBackupLock && isGlobal) {
                     locker.execute("LOCK INSTANCE FOR BACKUP");
                 }
-                Moment before = Moment.read(locker);
+                Moment before = Moment.read(locker, false);
                 if (others != null) {
                     others.execute(OtherEngines.lockStatement(source.withoutTransactions()));
                 }
@@ -172,7 +172,7 @@ final class SnapshotMaker {
                 for (Session reader : readers) {
                     reader.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY");
                 }
-                Moment after = Moment.read(locker);
+                Moment after = Moment.read(locker, source.isReplica());
                 locker.execute("UNLOCK TABLES");
                 ended = System.nanoTime();
                 if (before.isSameAs(after)) {

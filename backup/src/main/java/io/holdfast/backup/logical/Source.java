@@ -20,6 +20,7 @@ import java.util.UUID;
 /// what of it must be known before any lock is taken.
 ///
 /// @param gtidsOn whether transactions have GTIDs
+/// @param isReplica whether it follows another server
 /// @param withoutTransactions tables whose rows no snapshot covers, and that fit under a lock
 record Source(
         ConnectOptions options,
@@ -27,6 +28,7 @@ record Source(
         Privileges privileges,
         boolean writesBinaryLog,
         boolean gtidsOn,
+        boolean isReplica,
         List<TableName> withoutTransactions,
         Map<String, String> settings) {
     private static final int LOCK_WAIT_SECONDS_MAX = 60;
@@ -66,6 +68,7 @@ record Source(
                     privileges,
                     writesBinaryLog,
                     row.string(7).equals("ON"),
+                    Channels.exist(session),
                     others,
                     settings(session));
         }

@@ -5,9 +5,11 @@ import io.holdfast.core.Problem;
 import io.holdfast.core.RefusedException;
 import io.holdfast.repository.BackupReader;
 import io.holdfast.repository.LogicalSection;
+import io.holdfast.repository.ReplicationChannel;
 import io.holdfast.repository.StreamInput;
 import io.holdfast.repository.logical.TableLine;
 import java.io.InputStream;
+import java.util.List;
 
 /// A logical backup in a repository.
 public final class BackupSource implements LoadSource {
@@ -54,5 +56,10 @@ public final class BackupSource implements LoadSource {
     @Override
     public long rowCount() {
         return logical.rowCount();
+    }
+
+    @Override
+    public List<ReplicationChannel> channels() {
+        return backup.manifest().state().channels();
     }
 }

@@ -1,8 +1,10 @@
 package io.holdfast.recovery.load;
 
 import io.holdfast.core.ByteSink;
+import io.holdfast.repository.ReplicationChannel;
 import io.holdfast.repository.logical.TableLine;
 import java.io.InputStream;
+import java.util.List;
 
 /// The three kinds of stream of a logical backup, wherever they are kept. Thread-safe: rows of
 /// several chunks are read at once.
@@ -18,4 +20,7 @@ public interface LoadSource {
 
     /// How many rows the backup has, for progress.
     long rowCount();
+
+    /// The replication channels that the original server had; none of them is made again.
+    List<ReplicationChannel> channels();
 }

@@ -117,6 +117,7 @@ public final class LogicalLoad {
             var proof = new SchemaProof(session, findings);
             each(proof::compare);
             mustBeEqual();
+            ChannelNotes.add(source.channels(), findings);
             setGtids(session.session());
             scheduler.restore();
             return new LoadReport(
