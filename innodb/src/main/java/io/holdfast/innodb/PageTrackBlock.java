@@ -7,8 +7,8 @@ import java.util.Objects;
 import java.util.zip.CRC32C;
 
 /// One block of the files in which a server keeps what it tracks: `#ib_archive/page_group_<lsn>/`
-/// in the data directory, with files `ib_page_0`, `ib_page_1`, … of a reset block and up to 2043 data
-/// blocks each. A block is 16 KiB whatever the server's page size.
+/// in the data directory, with files `ib_page_0`, `ib_page_1`, … of a reset block and up to 2043
+/// data blocks each. A block is 16 KiB whatever the server's page size.
 ///
 /// | offset | bytes | field     | meaning                                                              |
 /// |-------:|------:|-----------|----------------------------------------------------------------------|

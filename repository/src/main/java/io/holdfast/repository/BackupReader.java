@@ -1,5 +1,6 @@
 package io.holdfast.repository;
 
+import io.holdfast.repository.format.BlockInput;
 import io.holdfast.repository.format.BlockRun;
 import io.holdfast.repository.format.ContainerReader;
 import io.holdfast.repository.format.Envelopes;
@@ -39,6 +40,30 @@ public final class BackupReader {
         var places = new ArrayList<BlockRun>();
         stream.runs().forEach(run -> places.addAll(table.resolve(run)));
         return new StreamInput(this, manifest.backup(), stream, List.copyOf(places));
+    }
+
+    /// Reads a run of blocks one after another, wherever they lie by now, each proven before it is
+    /// given.
+    ///
+    /// @param sink takes each block's raw bytes; the array is ours again afterwards
+    public void blocks(BlockRun run, BlockSink sink) {
+        int ordinal = run.first();
+        for (BlockRun place : table.resolve(run)) {
+            try (BlockInput blocks = pack(place.pack()).blocks(place.first(), place.count())) {
+                while (blocks.next()) {
+                    sink.accept(ordinal++, blocks.raw(), blocks.rawBytes());
+                }
+            }
+        }
+    }
+
+    /// Takes the blocks of a run.
+    @FunctionalInterface
+    public interface BlockSink {
+        /// Takes one.
+        ///
+        /// @param ordinal as the run names it
+        void accept(int ordinal, byte[] raw, int rawBytes);
     }
 
     /// The pack's reader, opened now or kept from before.

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// @param settings the server's variables that are not default, or persisted
 /// @param channels empty unless the server is a replica
 /// @param logical null in a physical backup
+/// @param physical null in a logical backup
 public record BackupState(
         BackupKind kind,
         ServerIdentity server,
@@ -26,7 +27,8 @@ public record BackupState(
         Instant consistentAt,
         Map<String, String> settings,
         List<ReplicationChannel> channels,
-        @Nullable LogicalSection logical) {
+        @Nullable LogicalSection logical,
+        @Nullable PhysicalSection physical) {
     // Absent members come as null from JSON, whatever their declared type.
     @SuppressWarnings({"NullAway", "RedundantNullCheck"})
     public BackupState {

@@ -11,6 +11,7 @@ import io.holdfast.store.PutResult;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Stream;
 
 /// Writes one backup: streams into packs, then the manifest, which makes it exist. Holds the
 /// server's backup lease. [#openStream()] is thread-safe; everything else is its owner's.
@@ -63,10 +64,19 @@ public final class BackupWriter implements AutoCloseable {
     /// @throws HoldfastException if the store fails or the lease was lost: unless the answer to the
     ///   very last step was lost, the backup does not exist then
     public Manifest commit(BackupState state) {
+        return commit(state, List.of());
+    }
+
+    /// As [#commit(BackupState)], for a backup that refers to blocks of earlier ones.
+    ///
+    /// @param earlier what it uses of packs that it did not write; each named by the manifest of a
+    ///   backup that was read after this writer began
+    public Manifest commit(BackupState state, List<PackUse> earlier) {
         if (ended) {
             throw new IllegalStateException("backup " + id + " has ended");
         }
-        List<PackUse> uses = packs.finishAll();
+        List<PackUse> own = packs.finishAll();
+        List<PackUse> uses = Stream.concat(own.stream(), earlier.stream()).toList();
         var manifest =
                 new Manifest(
                         id,
@@ -77,7 +87,7 @@ public final class BackupWriter implements AutoCloseable {
                         state,
                         uses,
                         rawBytes.sum(),
-                        uses.stream().mapToLong(PackUse::liveBytes).sum());
+                        own.stream().mapToLong(PackUse::liveBytes).sum());
         lease.renew();
         if (envelopes.putDocument(id.manifestKey(), ObjectKind.MANIFEST, manifest)
                 == PutResult.EXISTS) {

@@ -42,7 +42,8 @@ final class TestBackups {
                 TIME,
                 Map.of("sql_mode", "ANSI"),
                 List.of(),
-                logical);
+                logical,
+                null);
     }
 
     /// Writes and commits a backup with some streams of content and a line of schema.

@@ -253,7 +253,8 @@ public final class LogicalBackup {
                             chunks.finish(),
                             objectLines.count(),
                             copied().tableCount(),
-                            copied().rowCount()));
+                            copied().rowCount()),
+                    null);
         }
 
         LogicalBackupReport report(Manifest manifest, int snapshots, Duration total) {

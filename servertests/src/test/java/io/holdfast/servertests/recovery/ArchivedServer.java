@@ -133,7 +133,8 @@ final class ArchivedServer implements AutoCloseable {
                                     Instant.EPOCH,
                                     Map.of(),
                                     List.of(),
-                                    new LogicalSection(objects, tables, 0, 0, 0)));
+                                    new LogicalSection(objects, tables, 0, 0, 0),
+                                    null));
         }
         return archive;
     }
