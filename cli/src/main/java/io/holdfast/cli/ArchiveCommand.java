@@ -96,7 +96,7 @@ final class ArchiveCommand implements Runnable {
                 new Archiver(
                         untilCaughtUp ? options.untilItHasCaughtUp() : options,
                         source,
-                        common.openOrCreateRepository(source),
+                        common.openOrCreateRepository(() -> Archiver.mustBeAllowed(source)),
                         journals(),
                         this::tell);
         var failure = new AtomicReference<@Nullable RuntimeException>();

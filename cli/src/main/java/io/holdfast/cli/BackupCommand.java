@@ -67,11 +67,13 @@ final class BackupCommand implements Runnable {
     public void run() {
         Output output = common.output();
         ConnectOptions source = common.connectOptions();
+        LogicalBackupOptions options = options();
         LogicalBackupReport report =
                 new LogicalBackup(
                                 source,
-                                common.openOrCreateRepository(source),
-                                options(),
+                                common.openOrCreateRepository(
+                                        () -> LogicalBackup.mustBeAllowed(source, options)),
+                                options,
                                 common.progress())
                         .run();
         print(output, report, common.repository());

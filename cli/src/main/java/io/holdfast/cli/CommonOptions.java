@@ -7,7 +7,6 @@ import io.holdfast.cli.config.ServerEntry;
 import io.holdfast.cli.shell.CliError;
 import io.holdfast.cli.shell.Output;
 import io.holdfast.client.ConnectOptions;
-import io.holdfast.client.Session;
 import io.holdfast.core.Problem;
 import io.holdfast.core.Progress;
 import io.holdfast.core.UsageException;
@@ -143,12 +142,14 @@ final class CommonOptions {
     }
 
     /// Opens the repository that is named, and creates it first if there is none. It is not created
-    /// for a server that cannot be reached or does not let us in: a mistyped password leaves
-    /// nothing behind.
-    Repository openOrCreateRepository(ConnectOptions source) {
+    /// for a server that cannot be reached or does not let us do what is to be done: a mistyped
+    /// password or a missing privilege leaves nothing behind.
+    ///
+    /// @param mayBegin throws if the server does not let us
+    Repository openOrCreateRepository(Runnable mayBegin) {
         Path folder = Repositories.folder(repository());
         if (!Files.isDirectory(folder) || !Repository.isRepository(DirectoryStore.open(folder))) {
-            Session.open(source).close();
+            mayBegin.run();
         }
         ObjectStore store = DirectoryStore.create(folder);
         return Repository.isRepository(store) ? Repository.open(store) : Repository.create(store);

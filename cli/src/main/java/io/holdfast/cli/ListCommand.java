@@ -3,8 +3,10 @@ package io.holdfast.cli;
 import io.holdfast.backup.archive.ArchiveOverview;
 import io.holdfast.backup.archive.ArchiveStatus;
 import io.holdfast.cli.shell.Output;
+import io.holdfast.core.Problem;
 import io.holdfast.core.Text;
 import io.holdfast.repository.BackupHead;
+import io.holdfast.repository.BackupId;
 import io.holdfast.repository.BackupListing;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.archive.Gap;
@@ -29,29 +31,45 @@ final class ListCommand implements Runnable {
     public void run() {
         Output output = common.output();
         Repository repository = common.openRepository();
-        List<BackupListing> backups = repository.catalogue().backups();
+        List<BackupListing> backups = repository.catalogue().provenBackups();
         output.line("%d backups", backups.size());
         for (BackupListing listing : backups) {
             switch (listing) {
                 case BackupListing.Whole(BackupHead head) -> backup(output, head);
-                case BackupListing.Unreadable(var id, var problem) -> {
-                    output.line("  %s  UNREADABLE: %s", id, problem.what());
-                    output.object(
-                            object(
-                                    "backup",
-                                    "id",
-                                    id,
-                                    "state",
-                                    "unreadable",
-                                    "problem",
-                                    problem.what()));
-                }
+                case BackupListing.Unreadable(BackupId id, Problem problem) ->
+                        damaged(output, id, problem);
             }
         }
         List<ArchiveOverview> histories = ArchiveOverview.of(repository, ArchiveCommand.journals());
         output.line("%d histories", histories.size());
         Instant now = Instant.now();
         histories.forEach(history -> history(output, history, now));
+    }
+
+    private static void damaged(Output output, BackupId id, Problem problem) {
+        String remedy =
+                Text.format(
+                        "take a new one with 'holdfast backup'; recover passes this one over and begins with an"
+                                + " older one; put %s back if there is a copy of the repository",
+                        id.manifestKey());
+        output.line("  %s  DAMAGED, it cannot be restored: %s", id, problem.what());
+        output.line("    where: %s", problem.where());
+        output.line("    do:    %s", remedy);
+        output.object(
+                object(
+                        "backup",
+                        "id",
+                        id,
+                        "state",
+                        "damaged",
+                        "error",
+                        problem.code().name(),
+                        "problem",
+                        problem.what(),
+                        "where",
+                        problem.where(),
+                        "do",
+                        remedy));
     }
 
     private static void backup(Output output, BackupHead head) {

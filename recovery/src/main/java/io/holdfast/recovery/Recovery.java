@@ -7,6 +7,7 @@ import io.holdfast.core.Progress;
 import io.holdfast.core.RefusedException;
 import io.holdfast.mysqld.MysqldHome;
 import io.holdfast.recovery.archive.ArchiveView;
+import io.holdfast.recovery.error.RecoveryError;
 import io.holdfast.recovery.moment.Cut;
 import io.holdfast.recovery.moment.LogHistory;
 import io.holdfast.recovery.moment.MomentResolver;
@@ -97,7 +98,7 @@ public final class Recovery {
         if (base.isPresent()) {
             plan = Continuation.plan(planner, base.get(), backup(base.get()), cut);
         } else {
-            plan = planner.plan(backups());
+            plan = fromAnyBackup(planner);
             TargetServer.mustHaveSpace(request.into(), plan.backup().rawBytes(), plan.bytes());
         }
         var versions = new ArrayList<>(List.of(plan.backup().serverVersion()));
@@ -126,20 +127,43 @@ public final class Recovery {
                 .resolve(request.moment());
     }
 
-    /// Every backup that can be read. One that cannot is no reason to refuse those that can.
-    private List<BackupChoice> backups() {
+    /// Plans from the newest backup that can be read. One that cannot is no reason to refuse those
+    /// that can.
+    ///
+    /// @throws CorruptDataException if none of those will do
+    private RecoveryPlan fromAnyBackup(Planner planner) {
         var choices = new ArrayList<BackupChoice>();
-        for (BackupListing listing : repository.catalogue().backups()) {
+        var damaged = new ArrayList<Problem>();
+        for (BackupListing listing : repository.catalogue().provenBackups()) {
             switch (listing) {
                 case BackupListing.Whole(BackupHead head) -> choices.add(choice(head));
-                case BackupListing.Unreadable(BackupId id, Problem problem) ->
-                        progress.say("backup " + id + " is passed over: " + problem.what());
+                case BackupListing.Unreadable(BackupId id, Problem problem) -> {
+                    damaged.add(problem);
+                    progress.say("backup " + id + " is damaged and passed over: " + problem.what());
+                }
             }
         }
-        return choices;
+        try {
+            return planner.plan(choices);
+        } catch (RefusedException refusal) {
+            if (damaged.isEmpty()) {
+                throw refusal;
+            }
+            Problem newest = damaged.getLast();
+            throw new CorruptDataException(
+                    Problem.of(RecoveryError.BACKUP_NOT_USABLE)
+                            .what(
+                                    "%s; %d more are damaged, the newest: %s",
+                                    refusal.problem().what(), damaged.size(), newest.what())
+                            .where("%s", newest.where())
+                            .remedy(
+                                    "Put that object back from a copy of the repository; 'holdfast list' shows all"
+                                            + " backups."),
+                    refusal);
+        }
     }
 
-    static BackupChoice choice(BackupHead head) {
+    private static BackupChoice choice(BackupHead head) {
         return new BackupChoice(
                 head.backup().text(),
                 head.server().uuid(),

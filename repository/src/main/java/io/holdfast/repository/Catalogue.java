@@ -42,6 +42,13 @@ public final class Catalogue {
         return List.copyOf(listings);
     }
 
+    /// Every backup, oldest first, each manifest read and proven: what a person is told, and what a
+    /// recovery chooses from. A catalogue knows nothing of what became of a manifest since it was
+    /// written.
+    public List<BackupListing> provenBackups() {
+        return backupIds().stream().map(this::open).toList();
+    }
+
     /// The ids of every backup, oldest first, without opening anything.
     public List<BackupId> backupIds() {
         var ids = new ArrayList<BackupId>();

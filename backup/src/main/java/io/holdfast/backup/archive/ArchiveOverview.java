@@ -60,7 +60,7 @@ public record ArchiveOverview(
     /// @param journals the folder of this machine's journals, one per server UUID
     public static List<ArchiveOverview> of(Repository repository, Path journals) {
         List<BackupHead> backups =
-                repository.catalogue().backups().stream()
+                repository.catalogue().provenBackups().stream()
                         .flatMap(listing -> whole(listing).stream())
                         .filter(head -> head.position() != null)
                         .sorted(Comparator.comparing(BackupHead::consistentAt))

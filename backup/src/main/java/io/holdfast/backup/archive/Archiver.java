@@ -22,6 +22,7 @@ import io.holdfast.repository.archive.PartRange;
 import io.holdfast.repository.lease.Lease;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -69,6 +70,18 @@ public final class Archiver {
         this.defaultFolders = defaultFolders;
         this.listener = listener;
         this.pauses = new Pauses(stopped);
+    }
+
+    /// Asks a server whether it can be archived by this account; touches nothing.
+    ///
+    /// @throws io.holdfast.core.RefusedException if it writes no binary log, or the account lacks a
+    ///   privilege
+    /// @throws UnavailableException if it cannot be reached
+    public static void mustBeAllowed(ConnectOptions server) {
+        try (Session session = Session.open(server)) {
+            ServerView _ = ServerObserver.observe(session);
+            List<Long> _ = ServerObserver.serverIds(session);
+        }
     }
 
     /// Asks the run to end: everything received is made durable and stored. Thread-safe.

@@ -59,6 +59,17 @@ public final class LogicalBackup {
         this.schema = new SchemaReader(engines);
     }
 
+    /// Asks a server whether this account may take such a backup of it; touches nothing.
+    ///
+    /// @throws io.holdfast.core.RefusedException naming every privilege that is missing
+    /// @throws UnavailableException if it cannot be reached
+    public static void mustBeAllowed(ConnectOptions connect, LogicalBackupOptions options) {
+        Source _ =
+                Source.examine(
+                        connect,
+                        new Engines(options.allowInconsistent(), options.otherEnginesBytesMax()));
+    }
+
     /// Takes the backup. When this returns it exists; when it throws it does not, and no lock is
     /// held on the server.
     ///

@@ -1,7 +1,9 @@
 package io.holdfast.recovery.archive;
 
 import io.holdfast.core.BinlogPosition;
+import io.holdfast.core.CorruptDataException;
 import io.holdfast.core.GtidSet;
+import io.holdfast.core.Problem;
 import io.holdfast.recovery.moment.Cut;
 import io.holdfast.recovery.moment.LogHistory;
 import io.holdfast.recovery.moment.LoggedTransaction;
@@ -205,29 +207,56 @@ public final class ArchiveView implements ArchivedLog {
 
         @Override
         public Opened open() {
-            ArchivePartReader reader = archive.openPart(piece.part());
-            return new PartBytes(reader.openAt(begin), end - begin);
+            try {
+                ArchivePartReader reader = archive.openPart(piece.part());
+                return new PartBytes(reader.openAt(begin), this);
+            } catch (CorruptDataException damage) {
+                throw placed(damage, begin);
+            }
+        }
+
+        /// Says beside the damaged object which part of which log it is.
+        CorruptDataException placed(CorruptDataException damage, long offset) {
+            Problem told = damage.problem();
+            return new CorruptDataException(
+                    Problem.of(told.code())
+                            .what("%s", told.what())
+                            .where(
+                                    "%s; at or behind %s:%d of history %s",
+                                    told.where(), file(), offset, archive.id())
+                            .remedy(
+                                    "Recover --to a place up to %s:%d, or put the object back from a copy of the"
+                                            + " repository; while the server has the file, a new archive of it serves as well.",
+                                    file(), piece.begin()),
+                    damage);
         }
     }
 
     /// Reads so many bytes of a part and no more.
     private static final class PartBytes implements Opened {
         private final ContainerInput in;
-        private long left;
+        private final PartPiece piece;
+        private long offset;
 
-        PartBytes(ContainerInput in, long left) {
+        PartBytes(ContainerInput in, PartPiece piece) {
             this.in = in;
-            this.left = left;
+            this.piece = piece;
+            this.offset = piece.begin();
         }
 
         @Override
-        public int read(byte[] bytes, int offset, int byteCountMax) {
+        public int read(byte[] bytes, int at, int byteCountMax) {
+            long left = piece.end() - offset;
             if (left == 0) {
                 return -1;
             }
-            int byteCount = in.read(bytes, offset, (int) Math.min(byteCountMax, left));
-            left -= Math.max(0, byteCount);
-            return byteCount;
+            try {
+                int byteCount = in.read(bytes, at, (int) Math.min(byteCountMax, left));
+                offset += Math.max(0, byteCount);
+                return byteCount;
+            } catch (CorruptDataException damage) {
+                throw piece.placed(damage, offset);
+            }
         }
 
         @Override

@@ -58,9 +58,7 @@ class RefusedSourceTest {
                     .contains("lacks SHOW VIEW, TRIGGER, EVENT, REPLICATION CLIENT, BACKUP_ADMIN")
                     .contains("GRANT SELECT, SHOW VIEW, TRIGGER, EVENT")
                     .contains("ON *.* TO `known`@`%`;");
-            assertThat(line.wholeBackups()).isEmpty();
-            assertThat(line.objects("packs")).isEmpty();
-            Locks.demandNone(server);
+            demandNothingLeft(line);
         }
     }
 
@@ -72,7 +70,7 @@ class RefusedSourceTest {
                     line.run(line.withRepository("archive", "--defaults-file", options.toString()))
                             .failed(3, "ARCHIVE_PRIVILEGE_MISSING");
             assertThat(ended.error()).contains("GRANT REPLICATION CLIENT, REPLICATION SLAVE");
-            assertThat(line.objects("archive")).isEmpty();
+            demandNothingLeft(line);
         }
     }
 

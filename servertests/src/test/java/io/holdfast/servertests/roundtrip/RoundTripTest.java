@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 
 /// Goal: a loaded server is the original, to the bit. Method: the database of every kind goes from
 /// one server to another; then Connector/J, which shares no line with us, reads both by server-side
-/// prepared statements and compares.
+/// prepared statements and compares, and so does the text of `mysqldump`.
 @Seeded
 class RoundTripTest {
     private static final String[] SANDBOX = {
@@ -56,6 +56,7 @@ class RoundTripTest {
                 EveryKind.install(runner, random);
             }
             Map<String, List<String>> before = testimony(source);
+            Map<String, List<String>> dumpedBefore = dump(source);
             Repository repository = Repository.create(new MemoryStore());
             LogicalBackupReport backup = backUp(source, repository);
             try (var account = TemporaryAccount.create(root(target))) {
@@ -71,6 +72,7 @@ class RoundTripTest {
                         .containsExactlyInAnyOrder(BROKEN);
             }
             assertSame(before, testimony(target));
+            assertSame(dumpedBefore, dump(target));
         }
     }
 
@@ -132,6 +134,10 @@ class RoundTripTest {
         try (var witness = new Witness(server.jdbcUrl())) {
             return witness.testimony();
         }
+    }
+
+    private static Map<String, List<String>> dump(TestServer server) throws Exception {
+        return DumpWitness.testimony(server, EveryKind.SCHEMAS);
     }
 
     private static ConnectOptions root(TestServer server) {
