@@ -1,6 +1,9 @@
 package io.holdfast.cli.demo;
 
+import io.holdfast.cli.shell.CliError;
 import io.holdfast.client.Session;
+import io.holdfast.core.DifferentException;
+import io.holdfast.core.Problem;
 import java.io.ByteArrayOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -16,11 +19,11 @@ import java.util.Map;
 ///
 /// @param rows per table, [#ROW_BYTES] for each row
 /// @param objects per SHOW statement, the server's answer
-record Truth(Map<String, byte[]> rows, Map<String, String> objects) {
+public record Truth(Map<String, byte[]> rows, Map<String, String> objects) {
     private static final int ROW_BYTES = 16;
 
     /// Reads all rows as they are now. Whoever needs one moment keeps writers out meanwhile.
-    static Map<String, byte[]> rows(Session session) {
+    public static Map<String, byte[]> rows(Session session) {
         var rows = new LinkedHashMap<String, byte[]>();
         for (String table : University.TABLES) {
             rows.put(table, rows(session, table));
@@ -90,10 +93,26 @@ record Truth(Map<String, byte[]> rows, Map<String, String> objects) {
         return rows.getOrDefault(table, new byte[0]).length / ROW_BYTES;
     }
 
+    /// Demands that what came back is the same.
+    ///
+    /// @param where it came back
+    /// @throws DifferentException naming every table and object that differs
+    void mustEqual(Truth found, String where) {
+        List<String> differences = differences(found);
+        if (!differences.isEmpty()) {
+            throw new DifferentException(
+                    Problem.of(CliError.DEMO_DIFFERENT)
+                            .what("%s", String.join("; ", differences))
+                            .where("%s", where)
+                            .remedy(
+                                    "This is a fault of Holdfast; report it with the output above."));
+        }
+    }
+
     /// Compares row by row.
     ///
     /// @return one line for each table or object that differs; empty if all is equal
-    List<String> differences(Truth other) {
+    public List<String> differences(Truth other) {
         var differences = new ArrayList<String>();
         rows.forEach((table, expected) -> {
             byte[] actual = other.rows.getOrDefault(table, new byte[0]);
