@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /// A real MySQL server for one test, in a temporary folder, killed and removed when it is closed.
 /// `root` has no password, on the socket and on 127.0.0.1.
@@ -41,13 +42,19 @@ public final class TestServer implements AutoCloseable {
                     "--innodb-flush-log-at-trx-commit=2",
                     "--sync-binlog=0");
 
+    private final MysqldHome home;
     private final Path folder;
     private final DataDirectory data;
     private final List<String> options;
     private MysqldProcess process;
 
     private TestServer(
-            Path folder, DataDirectory data, List<String> options, MysqldProcess process) {
+            MysqldHome home,
+            Path folder,
+            DataDirectory data,
+            List<String> options,
+            MysqldProcess process) {
+        this.home = home;
         this.folder = folder;
         this.data = data;
         this.options = options;
@@ -66,17 +73,41 @@ public final class TestServer implements AutoCloseable {
 
     /// A new, empty server whose data directory is initialised with options of its own.
     public static TestServer startInitialised(List<String> initialiseOptions, String... options) {
+        return start(home(), temporaryFolder(), initialiseOptions, _ -> {}, options);
+    }
+
+    /// A new, empty server with a keyring, so that it can encrypt.
+    public static TestServer startWithKeyring(String... options) {
         Path folder = temporaryFolder();
+        var keyring = KeyringHome.make(home(), folder.resolve("home"));
+        var all = new ArrayList<>(keyring.options());
+        all.addAll(List.of(options));
+        return start(
+                keyring.home(),
+                folder,
+                List.of(),
+                KeyringHome::configure,
+                all.toArray(String[]::new));
+    }
+
+    /// @param prepare what is done to the new data folder before the server starts
+    private static TestServer start(
+            MysqldHome home,
+            Path folder,
+            List<String> initialiseOptions,
+            Consumer<Path> prepare,
+            String... options) {
         var all = new ArrayList<>(DEFAULTS);
         all.add("--server-id=" + SERVER_IDS.incrementAndGet());
         all.addAll(initialiseOptions);
         all.addAll(List.of(options));
         boolean isStarted = false;
         try {
-            var data = DataDirectory.initialise(home(), folder.resolve("data"), initialiseOptions);
-            var process = MysqldProcess.start(home(), data, startOptions(folder, all));
+            var data = DataDirectory.initialise(home, folder.resolve("data"), initialiseOptions);
+            prepare.accept(data.folder());
+            var process = MysqldProcess.start(home, data, startOptions(folder, all));
             isStarted = true;
-            return new TestServer(folder, data, all, process);
+            return new TestServer(home, folder, data, all, process);
         } finally {
             if (!isStarted) {
                 Folders.remove(folder);
@@ -113,8 +144,7 @@ public final class TestServer implements AutoCloseable {
         if (process.isRunning()) {
             throw new IllegalStateException("stop or kill it first");
         }
-        process =
-                MysqldProcess.start(home(), data, startOptions(folder, options).withOptions(more));
+        process = MysqldProcess.start(home, data, startOptions(folder, options).withOptions(more));
     }
 
     public MysqldProcess process() {

@@ -1,6 +1,7 @@
 package io.holdfast.cli.check;
 
 import io.holdfast.client.AccountGrants;
+import io.holdfast.client.Keyring;
 import io.holdfast.client.Rows;
 import io.holdfast.client.Session;
 import io.holdfast.core.SqlErrorException;
@@ -82,7 +83,7 @@ public final class ServerProbe {
                         .mapToLong(row -> row.integer(3))
                         .sum(),
                 encryptedCount(),
-                keyring(),
+                Keyring.status(session),
                 largeColumnCount(variables),
                 isReplica(),
                 number(
@@ -129,18 +130,6 @@ public final class ServerProbe {
                                 + " ENCRYPTION = 'Y'");
     }
 
-    private String keyring() {
-        String component =
-                text(
-                        "SELECT STATUS_VALUE FROM performance_schema.keyring_component_status"
-                                + " WHERE STATUS_KEY = 'Component_status'");
-        return component.isEmpty()
-                ? text(
-                        "SELECT PLUGIN_STATUS FROM information_schema.PLUGINS WHERE"
-                                + " PLUGIN_TYPE = 'KEYRING' LIMIT 1")
-                : component;
-    }
-
     private long largeColumnCount(Map<String, String> variables) {
         String packet = variables.getOrDefault("max_allowed_packet", "");
         boolean matters =
@@ -170,17 +159,6 @@ public final class ServerProbe {
             return session.query(sql).only().integer(0);
         } catch (SqlErrorException _) {
             return 0;
-        }
-    }
-
-    /// The first text of a result; empty if there is none or the account may not ask.
-    private String text(String sql) {
-        try {
-            Rows rows = session.query(sql);
-            String value = rows.isEmpty() ? null : rows.row(0).stringOrNull(0);
-            return value == null ? "" : value;
-        } catch (SqlErrorException _) {
-            return "";
         }
     }
 

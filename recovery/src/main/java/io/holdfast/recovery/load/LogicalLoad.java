@@ -63,10 +63,12 @@ public final class LogicalLoad {
     /// @throws CorruptDataException if the backup is damaged
     /// @throws SqlErrorException if the server refuses a statement that it should take
     public LoadReport load(ConnectOptions target) {
+        boolean replacesLoader;
         try (Session session = Session.open(target)) {
             TargetCheck.mustBeFit(session, options);
+            replacesLoader = mustSuit(session);
         }
-        if (!replacesLoader(target)) {
+        if (!replacesLoader) {
             return loadAs(target);
         }
         try (var account = TemporaryAccount.create(target)) {
@@ -74,14 +76,19 @@ public final class LogicalLoad {
         }
     }
 
-    /// Whether the backup has an account of the name that we work as.
-    private boolean replacesLoader(ConnectOptions target) {
-        String current;
-        try (Session session = Session.open(target)) {
-            current = AccountName.quoted(session.query("SELECT CURRENT_USER()").only().string(0));
-        }
+    /// Looks through the backup's objects for what the server must be ready for.
+    ///
+    /// @return whether one of them is an account of the name that we work as
+    private boolean mustSuit(Session session) {
+        String current =
+                AccountName.quoted(session.query("SELECT CURRENT_USER()").only().string(0));
         var found = new boolean[1];
-        each(line -> found[0] |= line.kind() == ObjectKind.ACCOUNT && line.name().equals(current));
+        var keyring = new KeyringCheck();
+        each(line -> {
+            found[0] |= line.kind() == ObjectKind.ACCOUNT && line.name().equals(current);
+            keyring.take(line);
+        });
+        keyring.demandKeyring(session);
         return found[0];
     }
 

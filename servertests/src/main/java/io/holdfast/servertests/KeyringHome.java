@@ -1,0 +1,86 @@
+package io.holdfast.servertests;
+
+import io.holdfast.mysqld.MysqldHome;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// A MySQL with a keyring: links to another one's files, and beside its mysqld and its plugins the
+/// two files that say which component to load. Each data folder says more for itself, so that every
+/// server has keys of its own.
+///
+/// Source: MySQL 9.7 manual, "Keyring Component Installation" and "Using the component_keyring_file
+/// File-Based Keyring Component".
+record KeyringHome(MysqldHome home, Path plugins) {
+    private static final String COMPONENT = "component_keyring_file";
+    private static final String MANIFEST = "mysqld.my";
+
+    /// @param folder new; the links are made in it
+    static KeyringHome make(MysqldHome original, Path folder) {
+        Path from = original.folder();
+        try {
+            Path program = from.relativize(find(from, "mysqld"));
+            Path component = from.relativize(find(from, COMPONENT + ".so"));
+            link(from, folder, List.of(program, component));
+            Path plugins = folder.resolve(component).resolveSibling("");
+            Files.writeString(
+                    folder.resolve(program).resolveSibling(MANIFEST),
+                    "{\"read_local_manifest\": true}");
+            Files.writeString(plugins.resolve(COMPONENT + ".cnf"), "{\"read_local_config\": true}");
+            return new KeyringHome(MysqldHome.at(folder), plugins);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    List<String> options() {
+        return List.of("--plugin-dir=" + plugins);
+    }
+
+    /// Gives a data folder its part of the configuration.
+    static void configure(Path dataFolder) {
+        try {
+            Files.writeString(
+                    dataFolder.resolve(MANIFEST), "{\"components\": \"file://" + COMPONENT + "\"}");
+            Files.writeString(
+                    dataFolder.resolve(COMPONENT + ".cnf"),
+                    "{\"path\": \""
+                            + dataFolder.resolveSibling("keyring")
+                            + "\", \"read_only\": false}");
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    private static Path find(Path folder, String name) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(file -> file.endsWith(name) && Files.isRegularFile(file))
+                    .findFirst()
+                    .orElseThrow(() ->
+                            new IllegalStateException("there is no " + name + " in " + folder));
+        }
+    }
+
+    /// Links every entry of a folder, but makes the folders on the way to the given files anew.
+    private static void link(Path from, Path to, List<Path> files) throws IOException {
+        Files.createDirectories(to);
+        try (Stream<Path> entries = Files.list(from)) {
+            for (Path entry : entries.toList()) {
+                Path name = from.relativize(entry);
+                List<Path> within =
+                        files.stream()
+                                .filter(file -> file.startsWith(name) && file.getNameCount() > 1)
+                                .map(name::relativize)
+                                .toList();
+                if (within.isEmpty()) {
+                    Files.createSymbolicLink(to.resolve(name), entry);
+                } else {
+                    link(entry, to.resolve(name), within);
+                }
+            }
+        }
+    }
+}
