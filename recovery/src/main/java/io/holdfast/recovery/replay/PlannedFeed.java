@@ -28,6 +28,8 @@ final class PlannedFeed implements BinlogFeed {
     private final AtomicLong readBytes = new AtomicLong();
     private final AtomicReference<@Nullable BinlogPosition> servedTo = new AtomicReference<>();
 
+    private final AtomicReference<@Nullable BinlogPosition> servedUpTo = new AtomicReference<>();
+
     private volatile boolean isAllServed;
 
     /// How far statements were told; a replica that reconnects is served some of them again.
@@ -95,6 +97,15 @@ final class PlannedFeed implements BinlogFeed {
     void transactionServed(BinlogPosition begin) {
         servedTransactions.incrementAndGet();
         servedTo.set(begin);
+    }
+
+    /// Where the last event ends that was served of a transaction; null if none was.
+    @Nullable BinlogPosition servedUpTo() {
+        return servedUpTo.get();
+    }
+
+    void transactionServedUpTo(BinlogPosition end) {
+        servedUpTo.set(end);
     }
 
     /// Bytes read from the archive so far. It grows while one long event is being sent, when

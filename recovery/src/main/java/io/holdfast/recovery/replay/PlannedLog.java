@@ -4,6 +4,7 @@ import io.holdfast.binlog.BinlogEvent;
 import io.holdfast.binlog.ChecksumAlgorithm;
 import io.holdfast.binlog.EventDecoder;
 import io.holdfast.binlog.EventFrame;
+import io.holdfast.binlog.EventType;
 import io.holdfast.binlog.EventWriter;
 import io.holdfast.binlog.LoggedStatement;
 import io.holdfast.binlog.ObjectType;
@@ -87,6 +88,11 @@ final class PlannedLog implements ServedLog {
             if (served != null) {
                 position = at;
                 feed.bytesServed(served.header().eventBytes());
+                if (served.header().typeCode() != EventType.FORMAT_DESCRIPTION) {
+                    feed.transactionServedUpTo(
+                            new BinlogPosition(
+                                    at.file(), at.offset() + served.header().eventBytes()));
+                }
                 return served;
             }
         }

@@ -205,14 +205,30 @@ public final class Replay {
         };
     }
 
-    /// Whether the applier has nothing left of what was sent, and all was sent.
+    /// Whether the applier has nothing left of what was sent, and all was sent. What the server
+    /// says of itself is asked last: before it has received anything it has nothing left either.
     private boolean isAllReceivedAndApplied(Session session) {
+        if (!feed.isAllServed()) {
+            return false;
+        }
+        BinlogPosition end = feed.servedUpTo();
         var status = session.query("SHOW REPLICA STATUS").only();
+        String file = status.string("Relay_Source_Log_File");
+        long applied = status.integer("Exec_Source_Log_Pos");
         boolean isAtEnd =
-                status.string("Source_Log_File").equals(status.string("Relay_Source_Log_File"))
-                        && status.integer("Read_Source_Log_Pos")
-                                == status.integer("Exec_Source_Log_Pos");
-        return isAtEnd && feed.isAllServed() && isIdle(session);
+                status.string("Source_Log_File").equals(file)
+                        && status.integer("Read_Source_Log_Pos") == applied;
+        return isAtEnd && (end == null || isBehind(file, applied, end)) && isIdle(session);
+    }
+
+    /// Whether a place of the applier is at the end of an event or behind it. An event says its end
+    /// in 32 bits, so in a file above 4 GiB only their equality says anything.
+    private static boolean isBehind(String file, long offset, BinlogPosition end) {
+        if (file.isEmpty()) {
+            return false; // it has not begun
+        }
+        boolean isSame = file.equals(end.file()) && (int) offset == (int) end.offset();
+        return isSame || new BinlogPosition(file, offset).compareTo(end) >= 0;
     }
 
     /// Whether the applier says that it waits for more.
