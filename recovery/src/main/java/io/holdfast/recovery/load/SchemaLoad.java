@@ -125,14 +125,27 @@ final class SchemaLoad {
     }
 
     private void retryViews() {
+        List<SchemaLine> broken = new ArrayList<>();
         for (SchemaLine line : viewsToRetry) {
-            if (line.facts().containsKey("invalid")) {
-                tryAll(line);
-            } else {
+            if (!line.facts().containsKey("invalid")) {
                 mustRunAll(line);
+            } else if (!isCreated(line)) {
+                broken.add(line);
             }
         }
         viewsToRetry.clear();
+        if (!broken.isEmpty()) {
+            objectCount += new BrokenViews(session, findings).create(broken);
+        }
+    }
+
+    private boolean isCreated(SchemaLine line) {
+        try {
+            runAll(line);
+            return true;
+        } catch (SqlErrorException _) {
+            return false;
+        }
     }
 
     private void grant(SchemaLine line) {

@@ -1,7 +1,11 @@
 package io.holdfast.backup.logical.schema;
 
+import io.holdfast.backup.BackupError;
 import io.holdfast.client.Rows;
 import io.holdfast.client.Session;
+import io.holdfast.core.Problem;
+import io.holdfast.core.RefusedException;
+import io.holdfast.core.SqlErrorException;
 import io.holdfast.core.TableName;
 import io.holdfast.repository.logical.ObjectKind;
 import io.holdfast.repository.logical.SchemaLine;
@@ -22,6 +26,9 @@ final class Views implements SchemaPart {
                             + "(MATERIALIZED (/\\*\\(BY ENGINE=\\w+\\)\\*/ )?)?"
                             + "DEFINER=Q@Q SQL SECURITY (DEFINER|INVOKER) "
                             + "(JSON RELATIONAL DUALITY )?VIEW Q ");
+
+    /// What the server says of a view that reads a database that is gone.
+    private static final int UNKNOWN_DATABASE = 1049;
 
     private final Databases databases;
 
@@ -61,12 +68,7 @@ final class Views implements SchemaPart {
 
     private static SchemaLine one(Session session, TableName view) {
         Databases.use(session, view.schema());
-        ShowText shown =
-                ShowText.ask(
-                        session,
-                        "SHOW CREATE VIEW " + TableName.quote(view.table()),
-                        "Create View",
-                        "view " + view);
+        ShowText shown = show(session, view);
         String text = shown.text().readable();
         if (!FORM.matcher(QuotedSql.shape(text)).lookingAt()) {
             throw UnknownKind.of("this form of CREATE VIEW", "view " + view);
@@ -91,5 +93,26 @@ final class Views implements SchemaPart {
                 shown.warned()
                         ? List.of("it reads something that does not exist on the source either")
                         : List.of());
+    }
+
+    private static ShowText show(Session session, TableName view) {
+        try {
+            return ShowText.ask(
+                    session,
+                    "SHOW CREATE VIEW " + TableName.quote(view.table()),
+                    "Create View",
+                    "view " + view);
+        } catch (SqlErrorException error) {
+            if (error.number() != UNKNOWN_DATABASE) {
+                throw error;
+            }
+            throw new RefusedException(
+                    Problem.of(BackupError.TABLE_UNREADABLE)
+                            .what("the server does not show the view: %s", error.serverMessage())
+                            .where("view %s", view)
+                            .remedy(
+                                    "DROP VIEW %s; or create the database that it reads.",
+                                    view.quoted()));
+        }
     }
 }
