@@ -43,6 +43,10 @@ final class ArchiveState {
         isConnected = connected;
     }
 
+    boolean isConnected() {
+        return isConnected;
+    }
+
     void view(ServerView newView) {
         view = newView;
     }
@@ -82,8 +86,8 @@ final class ArchiveState {
         }
     }
 
-    private long measure() {
-        long bytes = journal.bytesOnDisk();
+    private void measure() {
+        long bytes = journal.bytesWaiting();
         long max = journal.limits().journalBytesMax();
         if (bytes <= max) {
             isOverfull = false;
@@ -93,13 +97,12 @@ final class ArchiveState {
                     new ArchiveEvent.Warned(
                             Problem.of(BackupError.JOURNAL_FULL)
                                     .what(
-                                            "the journal has %s, at most %s are allowed: archiving pauses",
+                                            "%s wait in the journal, at most %s are allowed: archiving pauses",
                                             Text.bytes(bytes), Text.bytes(max))
                                     .where("%s", folder)
                                     .remedy(
                                             "Mend the repository, or allow more with --journal-max.")));
         }
-        return bytes;
     }
 
     /// Writes the status and tells the listener.
@@ -110,7 +113,7 @@ final class ArchiveState {
     }
 
     private ArchiveStatus status() {
-        long bytes = measure();
+        measure();
         CommitLag.Summary recent = lag.take();
         if (recent.transactions() > 0) {
             lastLag = recent;
@@ -129,7 +132,7 @@ final class ArchiveState {
                 stored,
                 seen.position(),
                 durable == null ? 0 : seen.bytesBehind(durable),
-                bytes,
+                journal.bytesOnDisk(),
                 lastLag,
                 problem == null ? null : problem.code().name() + ": " + problem.what());
     }

@@ -87,6 +87,10 @@ public final class Archiver {
     /// Asks the run to end: everything received is made durable and stored. Thread-safe.
     public void stop() {
         stopped.countDown();
+        endStream();
+    }
+
+    private void endStream() {
         Session session = following;
         if (session != null) {
             session.abort();
@@ -174,7 +178,7 @@ public final class Archiver {
                                     state,
                                     this::stop);
                     var _ = new PartMerger(archive, first.serverUuid(), listener);
-                    var _ = new Watcher(server, state, journal, listener)) {
+                    var _ = new Watcher(server, state, journal, this::endStream, listener)) {
                 try {
                     follow(first, end, folder, journal, state);
                 } catch (RefusedException e) {

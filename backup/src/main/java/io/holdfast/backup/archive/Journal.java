@@ -45,9 +45,11 @@ final class Journal implements AutoCloseable {
     private final FileChannel lockChannel;
     private final NavigableMap<Long, Segment> segments = new ConcurrentSkipListMap<>();
 
+    private volatile Released released = new Released(0, 0);
     private @Nullable GroupWriter writer;
     private @Nullable JournalEnd end;
     private boolean isMidEvent;
+    private volatile long lastEventSeconds;
     private long nextNumber = 1;
 
     /// Takes the folder, which is made if it does not exist, and finds where the journal ends.
@@ -262,6 +264,7 @@ final class Journal implements AutoCloseable {
         });
         into.endEvent(commitMicros);
         isMidEvent = false;
+        lastEventSeconds = frame.header().timestampSeconds();
         var mark = new EventMark(at.position(), frame.header().eventBytes(), crc.getValue());
         end = new JournalEnd(at.line(), mark.end(), mark);
     }
@@ -269,6 +272,12 @@ final class Journal implements AutoCloseable {
     private boolean isFull(JournalEnd at) {
         long begin = segments.lastEntry().getValue().header().begin().offset();
         return at.position().offset() - begin >= limits.segmentBytes();
+    }
+
+    /// When the server wrote the last event that was appended, seconds since 1970; 0 if none was
+    /// since the journal was opened.
+    long lastEventSeconds() {
+        return lastEventSeconds;
     }
 
     /// Returns when every appended event is durable.
@@ -309,8 +318,33 @@ final class Journal implements AutoCloseable {
         return limits;
     }
 
-    /// Deletes the closed segments before this one: their bytes are safe elsewhere.
-    void releaseBefore(long segmentNumber) {
+    /// How many bytes wait for being stored elsewhere: those behind what was [#released].
+    long bytesWaiting() {
+        Released upTo = released;
+        long sum = 0;
+        for (Segment segment : segments.tailMap(upTo.segmentNumber).values()) {
+            long begin = segment.header().begin().offset();
+            if (segment.number() == upTo.segmentNumber) {
+                begin = Math.max(begin, upTo.offset);
+            }
+            sum += Math.max(0, segment.endOffset() - begin);
+        }
+        return sum;
+    }
+
+    /// Up to where bytes are safe elsewhere: all segments before this one, and this one up to an
+    /// offset of its file.
+    private record Released(long segmentNumber, long offset) {}
+
+    /// Takes note that everything up to a place is safe elsewhere, and deletes the closed segments
+    /// before it. The segment that holds the place stays, however little is in it: its last event
+    /// is the proof that a server still has the same log.
+    void release(long segmentNumber, long offset) {
+        released = new Released(segmentNumber, offset);
+        releaseBefore(segmentNumber);
+    }
+
+    private void releaseBefore(long segmentNumber) {
         for (Segment segment : segments.headMap(segmentNumber).values()) {
             if (!segment.isClosed()) {
                 return;

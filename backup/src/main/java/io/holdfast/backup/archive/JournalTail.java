@@ -28,7 +28,9 @@ final class JournalTail implements AutoCloseable {
 
     /// Passes over what is stored already: the next event is the one at this position of this
     /// history, or, if the journal no longer holds that file, its oldest one.
-    void seek(String historyId, BinlogPosition position) {
+    ///
+    /// @return whether the journal holds the file
+    boolean seek(String historyId, BinlogPosition position) {
         for (Segment candidate : journal.segments().descendingMap().values()) {
             if (candidate.isOf(historyId, position)) {
                 open(candidate);
@@ -42,9 +44,10 @@ final class JournalTail implements AutoCloseable {
                 } catch (EOFException e) {
                     throw damaged(candidate, e.getMessage());
                 }
-                return;
+                return true;
             }
         }
+        return false;
     }
 
     /// The next durable event; null if there is none within the time.

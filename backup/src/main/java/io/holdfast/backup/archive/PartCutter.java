@@ -114,7 +114,10 @@ final class PartCutter implements AutoCloseable {
             StoredEnd found = StoredEnd.of(archive.open(new HistoryId(id)));
             if (found.facts() != null) {
                 resume(found);
-                tail.seek(id, found.position());
+                if (tail.seek(id, found.position())) {
+                    endSegment = tail.segmentNumber();
+                    journal.release(endSegment, end);
+                }
                 return;
             }
         }
@@ -263,7 +266,7 @@ final class PartCutter implements AutoCloseable {
         PartContent done = content;
         content = new PartContent();
         begunNanos = System.nanoTime();
-        journal.releaseBefore(endSegment);
+        journal.release(endSegment, end);
         isFirstPart = false;
         listener.stored(range, done);
     }

@@ -15,6 +15,10 @@ import java.util.UUID;
 final class ServerObserver {
     private static final int ACCESS_DENIED = 1227;
 
+    /// What the size of an encrypted file counts and positions in it do not. Source: MySQL 9.7
+    /// `sql/rpl_log_encryption.h`, `Rpl_encryption_header_v1::HEADER_SIZE`.
+    private static final int ENCRYPTION_HEADER_BYTES = 512;
+
     private ServerObserver() {}
 
     /// @throws RefusedException if the server writes no binary log, or does not let us see it
@@ -50,7 +54,11 @@ final class ServerObserver {
         try {
             var logs = new ArrayList<ServerView.LogFile>();
             for (Rows.Row row : session.query("SHOW BINARY LOGS")) {
-                logs.add(new ServerView.LogFile(row.string(0), row.integer(1)));
+                boolean isEncrypted = row.string("Encrypted").equalsIgnoreCase("Yes");
+                logs.add(
+                        new ServerView.LogFile(
+                                row.string(0),
+                                row.integer(1) - (isEncrypted ? ENCRYPTION_HEADER_BYTES : 0)));
             }
             return logs;
         } catch (SqlErrorException e) {

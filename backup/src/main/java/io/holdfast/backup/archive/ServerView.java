@@ -27,6 +27,8 @@ record ServerView(
     }
 
     /// A binary-log file as `SHOW BINARY LOGS` lists it.
+    ///
+    /// @param byteCount where the next event in it begins, whether the file is encrypted or not
     record LogFile(String name, long byteCount) {
         long number() {
             return new BinlogPosition(name, 0).fileNumber();

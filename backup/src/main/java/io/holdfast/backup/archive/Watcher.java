@@ -29,6 +29,7 @@ final class Watcher implements AutoCloseable {
     private final ArchiveState state;
     private final Consumer<ArchiveEvent> listener;
     private final Journal journal;
+    private final Runnable reconnect;
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread;
     private @Nullable Session session;
@@ -36,16 +37,19 @@ final class Watcher implements AutoCloseable {
     private Instant behindSince = Instant.EPOCH;
     private Instant warned = Instant.EPOCH;
 
+    /// @param reconnect ends the stream that is being followed, so that another one begins
     Watcher(
             ConnectOptions server,
             ArchiveState state,
             Journal journal,
+            Runnable reconnect,
             Consumer<ArchiveEvent> listener) {
         this.server =
                 server.withReadTimeout(Duration.ofSeconds(10))
                         .withConnectTimeout(Duration.ofSeconds(5));
         this.state = state;
         this.journal = journal;
+        this.reconnect = reconnect;
         this.listener = listener;
         this.thread = Thread.ofVirtual().name("archive-watcher").start(this::run);
     }
@@ -72,11 +76,38 @@ final class Watcher implements AutoCloseable {
                 open = Session.open(server);
                 session = open;
             }
+            BinlogPosition archived = journal.durable(); // before the look: it may grow meanwhile
             ServerView view = ServerObserver.observe(open);
             state.view(view);
+            demandReached(view, archived);
             warnOfPurge(view, Instant.now());
         } catch (HoldfastException _) {
             leave(); // the thread that follows the server says what is wrong
+        }
+    }
+
+    /// A server whose log does not reach what was archived has another log now, and may not say so:
+    /// after a reset it waits for the old file to grow, which it never does.
+    private void demandReached(ServerView view, @Nullable BinlogPosition archived) {
+        if (archived == null || !state.isConnected()) {
+            return;
+        }
+        boolean isReached =
+                archived.fileNumber() < view.oldest().number()
+                        || view.find(archived.file())
+                                .filter(log -> log.byteCount() >= archived.offset())
+                                .isPresent();
+        if (!isReached) {
+            listener.accept(
+                    new ArchiveEvent.Warned(
+                            Problem.of(BackupError.ARCHIVE_LOG_DIFFERS)
+                                    .what(
+                                            "the server's log ends at %s, %s was archived",
+                                            view.position(), archived)
+                                    .where("server %s", server.address())
+                                    .remedy(
+                                            "Nothing for now: the archiver connects anew and says what it finds.")));
+            reconnect.run();
         }
     }
 
@@ -89,7 +120,8 @@ final class Watcher implements AutoCloseable {
     }
 
     /// A file is purged when it has not changed for the retention time. We cannot see when it
-    /// changed last, but we know for how long it has been waiting for us at least.
+    /// changed last, but it was not before the last event that we have of it, and we know for how
+    /// long it has been waiting for us at least.
     private void warnOfPurge(ServerView view, Instant now) {
         BinlogPosition durable = journal.durable();
         boolean isClosedFileWaiting =
@@ -104,11 +136,13 @@ final class Watcher implements AutoCloseable {
             behind = durable;
             behindSince = now;
         }
-        long waited = Duration.between(behindSince, now).toSeconds();
-        boolean isOldest = view.oldest().name().equals(durable.file());
+        long lastEventSeconds = journal.lastEventSeconds();
+        long waited =
+                Math.max(
+                        Duration.between(behindSince, now).toSeconds(),
+                        lastEventSeconds == 0 ? 0 : now.getEpochSecond() - lastEventSeconds);
         boolean isNear = view.expireSeconds() > 0 && waited > NEAR_PURGE * view.expireSeconds();
-        if ((isNear || (isOldest && view.expireSeconds() > 0 && view.logs().size() > 2))
-                && Duration.between(warned, now).compareTo(QUIET_BETWEEN_WARNINGS) > 0) {
+        if (isNear && Duration.between(warned, now).compareTo(QUIET_BETWEEN_WARNINGS) > 0) {
             warned = now;
             listener.accept(
                     new ArchiveEvent.Warned(
@@ -117,7 +151,7 @@ final class Watcher implements AutoCloseable {
                                             "%s are not archived, and the server purges closed files after %s",
                                             Text.bytes(view.bytesBehind(durable)),
                                             Duration.ofSeconds(view.expireSeconds()))
-                                    .where("%s is the oldest file on the server", durable)
+                                    .where("%s, server %s", durable, server.address())
                                     .remedy(
                                             "SET GLOBAL binlog_expire_logs_auto_purge = OFF until the archive has caught up.")));
         }

@@ -249,6 +249,24 @@ class JournalTest {
     }
 
     @Test
+    void whatIsStoredDoesNotWaitThoughTheNewestSegmentStays(RandomGenerator random) {
+        List<byte[]> events = events(random, 100, 900);
+        try (Journal journal = open(SMALL)) {
+            journal.begin(LINE, BEGIN, null);
+            appendAll(journal, events);
+            journal.drain();
+            long total = offset(journal) - BEGIN.offset();
+            assertThat(journal.bytesWaiting()).isEqualTo(total);
+            long newest = journal.segments().lastKey();
+            journal.release(newest, offset(journal) - 19);
+            assertThat(journal.bytesWaiting()).isEqualTo(19);
+            journal.release(newest, offset(journal));
+            assertThat(journal.bytesWaiting()).isZero();
+            assertThat(journal.bytesOnDisk()).isPositive();
+        }
+    }
+
+    @Test
     void twoArchiversNeverShareAFolder() {
         try (Journal _ = open(SMALL)) {
             assertThatThrownBy(() -> open(SMALL))
@@ -379,9 +397,9 @@ class JournalTest {
             appendAll(journal, events);
             journal.drain();
             long newest = journal.segments().lastKey();
-            journal.releaseBefore(newest);
+            journal.release(newest, 0);
             assertThat(journal.segments().firstKey()).isEqualTo(newest);
-            journal.releaseBefore(newest + 1);
+            journal.release(newest + 1, 0);
             assertThat(journal.segments().firstKey()).isEqualTo(newest);
             List<byte[]> left = readAll(journal);
             assertEqual(left, events.subList(events.size() - left.size(), events.size()));

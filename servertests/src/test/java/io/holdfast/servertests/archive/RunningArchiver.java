@@ -26,6 +26,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -89,9 +90,13 @@ final class RunningArchiver implements AutoCloseable {
     }
 
     void catchUp(TestServer server, ArchiveOptions options) {
+        catchUp(options(server), options);
+    }
+
+    void catchUp(ConnectOptions server, ArchiveOptions options) {
         new Archiver(
                         options.withJournal(journal()).untilItHasCaughtUp(),
-                        options(server),
+                        server,
                         repository,
                         folder,
                         this::note)
@@ -105,6 +110,7 @@ final class RunningArchiver implements AutoCloseable {
 
     /// Begins to follow a server on a thread.
     void follow(ConnectOptions server, ArchiveOptions options) {
+        events.clear();
         var started =
                 new Archiver(
                         options.journal() == null ? options.withJournal(journal()) : options,
@@ -145,8 +151,13 @@ final class RunningArchiver implements AutoCloseable {
         await(
                 "all is stored",
                 () ->
-                        histories().getLast().continuity().runs().stream()
-                                .anyMatch(run -> run.executed().containsAll(executed)));
+                        histories().stream()
+                                .max(Comparator.comparing(history -> history.history().created()))
+                                .filter(newest ->
+                                        newest.continuity().runs().stream()
+                                                .anyMatch(run ->
+                                                        run.executed().containsAll(executed)))
+                                .isPresent());
     }
 
     static GtidSet executed(Session session) {
@@ -224,15 +235,27 @@ final class RunningArchiver implements AutoCloseable {
         return new Archive(repository).histories();
     }
 
-    /// Exports every complete file of the newest history and compares it with the server's own.
+    /// The newest history of one server.
+    HistoryArchive history(TestServer server) throws IOException {
+        String uuid = Files.readString(server.dataFolder().resolve("auto.cnf"));
+        return histories().stream()
+                .filter(history -> uuid.contains(history.history().server().toString()))
+                .toList()
+                .getLast();
+    }
+
+    int compareWithServer(TestServer server) throws IOException {
+        return compareWithServer(server, histories().getLast());
+    }
+
+    /// Exports every complete file of a history and compares it with the server's own.
     ///
     /// @return how many files were compared
-    int compareWithServer(TestServer server) throws IOException {
+    int compareWithServer(TestServer server, HistoryArchive history) throws IOException {
         Path into = folder.resolve("export");
         Folders.remove(into);
         List<BinlogExport.ArchivedFile> files =
-                BinlogExport.export(
-                        histories().getLast(), new BinlogExport.Request(into, null, true));
+                BinlogExport.export(history, new BinlogExport.Request(into, null, true));
         int complete = 0;
         for (BinlogExport.ArchivedFile file : files) {
             Path own = server.dataFolder().resolve(file.file());
@@ -256,6 +279,12 @@ final class RunningArchiver implements AutoCloseable {
 
     @Override
     public void close() {
+        end();
+        Folders.remove(folder);
+    }
+
+    /// Ends the following archiver, whatever has become of it.
+    void end() {
         store.open();
         Archiver running = archiver;
         Thread ending = thread;
@@ -273,6 +302,5 @@ final class RunningArchiver implements AutoCloseable {
                 Thread.currentThread().interrupt();
             }
         }
-        Folders.remove(folder);
     }
 }
