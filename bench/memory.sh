@@ -16,7 +16,9 @@ export XDG_STATE_HOME="$work/state"
 failed=0
 
 clean() {
-    "$holdfast" lab remove "$server" >/dev/null 2>&1 || true
+    for one in "$server" "$server-2"; do
+        "$holdfast" lab remove "$one" >/dev/null 2>&1 || true
+    done
     [ -n "${BENCH_KEEP:-}" ] || rm -rf "$work"
 }
 trap clean EXIT
@@ -103,6 +105,13 @@ measure "backup, of the row" backup --logical "${on[@]}" --json
 backup=$(field id <"$work/out")
 measure "list, after it" list --repo "$work/repo" --json
 measure "restore --into (the row is loaded)" restore "$backup" --repo "$work/repo" --into "$work/restored"
+rm -rf "$work/restored"
 measure "check, of the row's server" check "${on[@]}"
+
+measure "lab start" lab start "$server-2" -- --max-allowed-packet=1G --innodb-redo-log-capacity=4G
+measure "restore --server (the row is loaded)" restore "$backup" --repo "$work/repo" --server "$server-2"
+measure "lab list" lab list
+measure "lab remove" lab remove "$server-2"
+measure "demo (no large row)" demo
 
 [ "$failed" -eq 0 ]
