@@ -8,11 +8,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
-/// Writes small transactions at a fixed rate, from eight connections, and goes on when the server
-/// was away. Arguments: socket, password, transactions per second, seconds. Prints how many were
-/// committed.
+/// Writes small transactions at a fixed rate, and goes on when the server was away. From 32
+/// connections: with fewer each would wait longer for the disk than the rate allows. Arguments:
+/// socket, password, transactions per second, seconds. Prints how many were committed.
 final class ArchiveLoad {
-    private static final int WRITERS = 8;
+    private static final int WRITERS = 32;
     private static final AtomicLong committed = new AtomicLong();
 
     public static void main(String[] arguments) throws InterruptedException {

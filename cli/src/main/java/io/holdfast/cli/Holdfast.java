@@ -25,6 +25,7 @@ import picocli.CommandLine.ParameterException;
             ListCommand.class,
             RecoverCommand.class,
             RestoreCommand.class,
+            VerifyCommand.class,
             HelpCommand.class
         },
         scope = CommandLine.ScopeType.INHERIT,

@@ -63,10 +63,7 @@ final class RestoreCommand implements Callable<Integer> {
         if (hasServer && keep.afterwards("restore") != Afterwards.STOP) {
             throw misunderstood("--start is for a new server: --into");
         }
-        if (!BackupId.isBackupId(backup)) {
-            throw misunderstood("'" + backup + "' is no backup's id");
-        }
-        var id = new BackupId(backup);
+        BackupId id = backupId(backup);
         var restore = new Restore(common.openRepository(), common.progress());
         int threads = common.threads(Runtime.getRuntime().availableProcessors());
         if (into != null) {
@@ -85,6 +82,14 @@ final class RestoreCommand implements Callable<Integer> {
             print(restore.intoServer(id, common.connectOptions(), threads));
         }
         return 0;
+    }
+
+    /// A backup's id as it was typed.
+    static BackupId backupId(String text) {
+        if (!BackupId.isBackupId(text)) {
+            throw misunderstood("'" + text + "' is no backup's id");
+        }
+        return new BackupId(text);
     }
 
     private static UsageException misunderstood(String what) {
