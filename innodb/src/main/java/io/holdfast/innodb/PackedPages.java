@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 /// |     32 |     2 | compressedBytes | of the compressed run at offset 38                          |
 /// |     34 |     4 | spaceId         | as in [PageHeader]                                          |
 ///
+/// A server that reads an LZ4 page looks at `compressedBytes` only when it recovers from its
+/// doublewrite file; here a wrong one is always damage.
+///
 /// Integers are unsigned, big-endian. Source: MySQL 9.7 `storage/innobase/include/fil0types.h`,
 /// `FIL_PAGE_VERSION` to `FIL_PAGE_COMPRESS_SIZE_V1`; `storage/innobase/os/file.cc`,
 /// `Compression::deserialize`.
@@ -58,16 +61,16 @@ final class PackedPages implements AutoCloseable {
     /// Unpacks the page at `page` into [#unpacked()], as it was before compression.
     ///
     /// @return null, or why it cannot be unpacked
-    PageVerdict.Unpackable.@Nullable Reason unpack(byte[] bytes, int page) {
+    PageVerdict.Undecodable.@Nullable Reason unpack(byte[] bytes, int page) {
         int version = BigEndian.u8(bytes, page + VERSION);
         if (version != 1 && version != 2) {
-            return PageVerdict.Unpackable.Reason.VERSION;
+            return PageVerdict.Undecodable.Reason.VERSION;
         }
         int originalBytes = BigEndian.u16(bytes, page + ORIGINAL_BYTES);
         int compressedBytes = BigEndian.u16(bytes, page + COMPRESSED_BYTES);
         int bodyBytes = pageBytes - PageHeader.BYTES;
         if (originalBytes > bodyBytes || compressedBytes > bodyBytes) {
-            return PageVerdict.Unpackable.Reason.LENGTHS;
+            return PageVerdict.Undecodable.Reason.LENGTHS;
         }
         int from = page + PageHeader.BYTES;
         int count =
@@ -77,10 +80,10 @@ final class PackedPages implements AutoCloseable {
                     default -> -2;
                 };
         if (count == -2) {
-            return PageVerdict.Unpackable.Reason.ALGORITHM;
+            return PageVerdict.Undecodable.Reason.ALGORITHM;
         }
         if (count != originalBytes) {
-            return PageVerdict.Unpackable.Reason.STREAM;
+            return PageVerdict.Undecodable.Reason.STREAM;
         }
         System.arraycopy(bytes, page, unpacked, 0, PageHeader.BYTES);
         BigEndian.put16(unpacked, PageHeader.TYPE, BigEndian.u16(bytes, page + ORIGINAL_TYPE));

@@ -10,7 +10,7 @@ public enum PageChecksum {
     /// CRC-32C: every server since 5.7 unless told otherwise.
     CRC32C,
     /// CRC-32C over bytes swapped in groups of eight, as servers before 5.7.10 wrote it on
-    /// big-endian machines.
+    /// big-endian machines. Ordinary pages only: no server accepts it of compressed ones.
     CRC32C_SWAPPED,
     /// The sum of before 5.6 (`innodb_checksum_algorithm=innodb`).
     INNODB,

@@ -53,6 +53,14 @@ public record PageSize(int logicalBytes, int zipBytes) {
         return isZip() ? zipBytes : logicalBytes;
     }
 
+    /// Whether a page of the *system* tablespace with that number lies where servers before 8.0.20
+    /// kept their doublewrite buffer: the second and third extent. No server reads them for what
+    /// they say of themselves and `innochecksum` passes them over: on an upgraded server they are
+    /// stale copies of other pages, torn ones among them.
+    public boolean isOldDoublewrite(long pageNumber) {
+        return pageNumber >= extentPages() && pageNumber < 3L * extentPages();
+    }
+
     /// Pages in one extent: 1 MiB of pages up to 16 KiB, 64 pages above.
     int extentPages() {
         return Math.max(64, (1 << 20) / logicalBytes);

@@ -9,7 +9,7 @@ import java.util.zip.CRC32C;
 /// | sum                    | ordinary pages                      | `ROW_FORMAT=COMPRESSED`                  |
 /// |------------------------|-------------------------------------|------------------------------------------|
 /// | CRC-32C                | crc \[4,26) xor crc \[38,size-8)    | crc \[4,16) xor crc \[24,26) xor crc \[34,size) |
-/// | CRC-32C swapped        | the same ranges                     | the same ranges                          |
+/// | CRC-32C swapped        | the same ranges                     | -                                        |
 /// | InnoDB, at the head    | fold \[4,26) + fold \[38,size-8)    | Adler-32 of the three ranges, begun at 0 |
 /// | InnoDB, in the trailer | fold \[0,26)                        | -                                        |
 ///
@@ -48,12 +48,6 @@ final class PageSums {
     int crc32cSwapped(byte[] bytes, int page, int pageBytes) {
         return swappedCrcOf(bytes, page, PageHeader.PAGE_NUMBER, PageHeader.FLUSH_LSN)
                 ^ swappedCrcOf(bytes, page, PageHeader.BYTES, pageBytes - PageHeader.TRAILER_BYTES);
-    }
-
-    int zipCrc32cSwapped(byte[] bytes, int page, int pageBytes) {
-        return swappedCrcOf(bytes, page, PageHeader.PAGE_NUMBER, PageHeader.LSN)
-                ^ swappedCrcOf(bytes, page, PageHeader.TYPE, PageHeader.FLUSH_LSN)
-                ^ swappedCrcOf(bytes, page, PageHeader.SPACE_ID, pageBytes);
     }
 
     static int foldHead(byte[] bytes, int page, int pageBytes) {

@@ -35,7 +35,7 @@ public sealed interface PageVerdict {
     record Mismatch(long stored, long tail, long computed) implements PageVerdict {}
 
     /// The page is page-compressed and cannot be unpacked.
-    record Unpackable(Reason reason) implements PageVerdict {
+    record Undecodable(Reason reason) implements PageVerdict {
         /// What stopped the unpacking.
         public enum Reason {
             VERSION("its version is neither 1 nor 2"),
@@ -56,7 +56,7 @@ public sealed interface PageVerdict {
         return switch (this) {
             case Whole _, Zero _ -> false;
             case Encrypted(boolean isExpected) -> !isExpected;
-            case Torn _, Mismatch _, Unpackable _ -> true;
+            case Torn _, Mismatch _, Undecodable _ -> true;
         };
     }
 
@@ -81,7 +81,7 @@ public sealed interface PageVerdict {
                             : Text.format(
                                     "page says its checksum is 0x%08x at its head and 0x%08x at its end, its bytes have 0x%08x",
                                     stored, tail, computed);
-            case Unpackable(Unpackable.Reason reason) ->
+            case Undecodable(Undecodable.Reason reason) ->
                     "page is page-compressed and " + reason.words;
         };
     }

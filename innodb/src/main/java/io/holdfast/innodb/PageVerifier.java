@@ -63,10 +63,10 @@ public final class PageVerifier implements AutoCloseable {
             return verifyZip(bytes, offset);
         }
         if (type == PageType.PACKED.number()) {
-            PageVerdict.Unpackable.Reason reason = packed.unpack(bytes, offset);
+            PageVerdict.Undecodable.Reason reason = packed.unpack(bytes, offset);
             return reason == null
                     ? verifyPlain(packed.unpacked(), 0)
-                    : new PageVerdict.Unpackable(reason);
+                    : new PageVerdict.Undecodable(reason);
         }
         return verifyPlain(bytes, offset);
     }
@@ -132,9 +132,6 @@ public final class PageVerifier implements AutoCloseable {
         }
         if (stored == sums.zipAdler(bytes, page, pageBytes)) {
             return whole(PageChecksum.INNODB);
-        }
-        if (stored == sums.zipCrc32cSwapped(bytes, page, pageBytes)) {
-            return whole(PageChecksum.CRC32C_SWAPPED);
         }
         return mismatch(stored, stored, computed);
     }

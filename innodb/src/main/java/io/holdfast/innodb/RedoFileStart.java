@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 /// |   1024 |   512 | encryption | 0 if the log is not encrypted; else an [EncryptionRecord] at offset 48 |
 /// |   1536 |   512 | second     | see [RedoCheckpoint]                                              |
 ///
+/// When a server begins to encrypt its log it writes the record to some of its files only, so a
+/// log's record is the one of any file that has it.
+///
 /// Source: MySQL 9.7 `storage/innobase/include/log0constants.h`, `LOG_CHECKPOINT_1`,
 /// `LOG_ENCRYPTION`, `LOG_CHECKPOINT_2`, `LOG_HEADER_ENCRYPTION_INFO_OFFSET`.
 public record RedoFileStart(

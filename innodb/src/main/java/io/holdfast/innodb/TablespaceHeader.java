@@ -117,8 +117,9 @@ public record TablespaceHeader(
     }
 
     /// Whether pages may be encrypted: the flag is set, there is a key, or the server is in the
-    /// middle of changing that. Undo tablespaces have a key without the flag. It can become true
-    /// while a server runs, so a page that seems encrypted is a reason to read the header again.
+    /// middle of changing that. Not all pages need be: those of an undo tablespace that were
+    /// written before `innodb_undo_log_encrypt` was set are not. It can become true while a server
+    /// runs, so a page that seems encrypted is a reason to read the header again.
     public boolean mayHoldEncryptedPages() {
         return flags.isEncrypted() || encryption != null || operation != 0;
     }

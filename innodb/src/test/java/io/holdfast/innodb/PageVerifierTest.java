@@ -163,8 +163,6 @@ final class PageVerifierTest {
         assertThat(verify(size, page)).isEqualTo(whole(PageChecksum.NONE));
         BigEndian.put32(page, 0, sums.zipAdler(page, 0, page.length));
         assertThat(verify(size, page)).isEqualTo(whole(PageChecksum.INNODB));
-        BigEndian.put32(page, 0, sums.zipCrc32cSwapped(page, 0, page.length));
-        assertThat(verify(size, page)).isEqualTo(whole(PageChecksum.CRC32C_SWAPPED));
     }
 
     /// Against Adler-32 as its definition says, begun at 0.
@@ -202,19 +200,20 @@ final class PageVerifierTest {
     @Test
     void aPageThatCannotBeUnpackedSaysWhy(RandomGenerator random) {
         byte[] page = zlib(Pages.dull(16 << 10, INDEX, random));
-        assertThat(changed(page, 26, 3)).isEqualTo(reason(PageVerdict.Unpackable.Reason.VERSION));
-        assertThat(changed(page, 27, 3)).isEqualTo(reason(PageVerdict.Unpackable.Reason.ALGORITHM));
-        assertThat(changed(page, 27, 2)).isEqualTo(reason(PageVerdict.Unpackable.Reason.STREAM));
-        assertThat(changed(page, 30, 0)).isEqualTo(reason(PageVerdict.Unpackable.Reason.STREAM));
+        assertThat(changed(page, 26, 3)).isEqualTo(reason(PageVerdict.Undecodable.Reason.VERSION));
+        assertThat(changed(page, 27, 3))
+                .isEqualTo(reason(PageVerdict.Undecodable.Reason.ALGORITHM));
+        assertThat(changed(page, 27, 2)).isEqualTo(reason(PageVerdict.Undecodable.Reason.STREAM));
+        assertThat(changed(page, 30, 0)).isEqualTo(reason(PageVerdict.Undecodable.Reason.STREAM));
         assertThat(changed(page, 30, 0xFF))
-                .isEqualTo(reason(PageVerdict.Unpackable.Reason.LENGTHS));
+                .isEqualTo(reason(PageVerdict.Undecodable.Reason.LENGTHS));
         assertThat(changed(page, 32, 0xFF))
-                .isEqualTo(reason(PageVerdict.Unpackable.Reason.LENGTHS));
-        assertThat(changed(page, 33, 0)).isEqualTo(reason(PageVerdict.Unpackable.Reason.STREAM));
+                .isEqualTo(reason(PageVerdict.Undecodable.Reason.LENGTHS));
+        assertThat(changed(page, 33, 0)).isEqualTo(reason(PageVerdict.Undecodable.Reason.STREAM));
     }
 
-    private static PageVerdict reason(PageVerdict.Unpackable.Reason reason) {
-        return new PageVerdict.Unpackable(reason);
+    private static PageVerdict reason(PageVerdict.Undecodable.Reason reason) {
+        return new PageVerdict.Undecodable(reason);
     }
 
     private static PageVerdict changed(byte[] page, int at, int value) {

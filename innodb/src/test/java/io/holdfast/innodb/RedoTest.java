@@ -86,6 +86,16 @@ final class RedoTest {
         assertThat(scan(new byte[4 * BLOCK], 8192).stop()).isEqualTo(RedoScan.Stop.NOT_WRITTEN);
     }
 
+    /// Their numbers fit again after 512 GiB of log; only the epoch tells.
+    @Test
+    void blocksOfAnEarlierEpochAreNotTaken(RandomGenerator random) {
+        byte[] old = log(8192, 4, BLOCK, random);
+        long now = 8192 + (1L << 39);
+        assertThat(RedoBlock.decode(old, 0).number()).isEqualTo(RedoBlock.number(now));
+        assertThat(scan(old, now).stop()).isEqualTo(RedoScan.Stop.NOT_WRITTEN);
+        assertThat(scan(log(now, 4, BLOCK, random), now).wholeBytes()).isEqualTo(4 * BLOCK);
+    }
+
     @Test
     void everyFlippedBitOfABlockEndsTheRun(RandomGenerator random) {
         byte[] log = log(8192, 3, 300, random);

@@ -89,6 +89,17 @@ final class TablespaceHeaderTest {
     }
 
     @Test
+    void theOldDoublewriteBufferIsTheSecondAndThirdMebibyte() {
+        var size = PageSize.plain(16 << 10);
+        assertThat(size.isOldDoublewrite(63)).isFalse();
+        assertThat(size.isOldDoublewrite(64)).isTrue();
+        assertThat(size.isOldDoublewrite(191)).isTrue();
+        assertThat(size.isOldDoublewrite(192)).isFalse();
+        assertThat(PageSize.plain(4 << 10).isOldDoublewrite(256)).isTrue();
+        assertThat(PageSize.plain(64 << 10).isOldDoublewrite(64)).isTrue();
+    }
+
+    @Test
     void everyNumberIsFlagsWithASizeOrRefused() {
         for (int bits = 0; bits < 1 << 16; bits++) {
             String problem = TablespaceFlags.problemOf(bits);
