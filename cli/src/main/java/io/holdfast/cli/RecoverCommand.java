@@ -88,6 +88,13 @@ final class RecoverCommand implements Callable<Integer> {
             description = "Which history, if the moment could mean several.")
     private @Nullable String history;
 
+    @Option(
+            names = "--backup",
+            paramLabel = "ID",
+            description =
+                    "Begin with this backup (default: the newest from which the moment can be reached).")
+    private @Nullable String backup;
+
     @Option(names = "--dry-run", description = "Say what would be done, and do nothing.")
     private boolean isDryRun;
 
@@ -132,11 +139,19 @@ final class RecoverCommand implements Callable<Integer> {
                             .where("holdfast recover")
                             .remedy("Name a new folder: --into DIR."));
         }
+        if (backup != null && continued != null) {
+            throw new UsageException(
+                    Problem.of(CliError.ARGUMENTS_NOT_UNDERSTOOD)
+                            .what("--continue goes on from what the folder holds, not from a backup")
+                            .where("--backup")
+                            .remedy("Leave out one of the two."));
+        }
         return new RecoveryRequest(
                 Moment.parse(to),
                 clock,
                 serverUuid(),
                 history,
+                backup == null ? null : RestoreCommand.backupId(backup),
                 skips(),
                 folder,
                 continued != null,

@@ -96,7 +96,7 @@ final class RestoreCommand implements Callable<Integer> {
         return new UsageException(
                 Problem.of(CliError.ARGUMENTS_NOT_UNDERSTOOD)
                         .what("%s", what)
-                        .where("holdfast restore")
+                        .where("the command line")
                         .remedy("See `holdfast list` for backups and `holdfast restore --help`."));
     }
 

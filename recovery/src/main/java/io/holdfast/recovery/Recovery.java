@@ -98,7 +98,7 @@ public final class Recovery {
         if (base.isPresent()) {
             plan = Continuation.plan(planner, base.get(), backup(base.get()), cut);
         } else {
-            plan = fromAnyBackup(planner);
+            plan = request.backup() == null ? fromAnyBackup(planner) : from(request.backup(), planner);
             TargetServer.mustHaveSpace(request.into(), plan.backup().rawBytes(), plan.bytes());
         }
         var versions = new ArrayList<>(List.of(plan.backup().serverVersion()));
@@ -125,6 +125,10 @@ public final class Recovery {
         // Names are compared without case: to find too many is harmless, they are listed.
         return new MomentResolver(candidates, request.clock(), new StatementMatch(true))
                 .resolve(request.moment());
+    }
+
+    private RecoveryPlan from(BackupId asked, Planner planner) {
+        return planner.plan(List.of(choice(repository.openBackup(asked).manifest().head())));
     }
 
     /// Plans from the newest backup that can be read. One that cannot is no reason to refuse those

@@ -3,6 +3,7 @@ package io.holdfast.recovery;
 import io.holdfast.recovery.moment.LoggedTransaction.Clock;
 import io.holdfast.recovery.moment.Moment;
 import io.holdfast.recovery.plan.Planner;
+import io.holdfast.repository.BackupId;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param server whose server is meant; null if the moment alone says it
 /// @param history which history is meant; null if the moment alone says it
+/// @param backup which backup to begin with; null for the newest from which the moment can be
+///   reached
 /// @param into the folder to make, or, with `isContinued`, the one to go on with
 /// @param isContinued whether the folder holds a recovered server that is to be rolled forward
 /// @param isDryRun plan only; touch nothing
@@ -25,6 +28,7 @@ public record RecoveryRequest(
         Clock clock,
         @Nullable UUID server,
         @Nullable String history,
+        @Nullable BackupId backup,
         Planner.Skips skips,
         Path into,
         boolean isContinued,

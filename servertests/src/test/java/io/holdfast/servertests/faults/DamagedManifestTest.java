@@ -25,6 +25,11 @@ class DamagedManifestTest {
                     .succeeded();
             String newest = its.line.wholeBackups().getLast();
             assertThat(newest).isNotEqualTo(its.backup);
+            assertThat(its.line.run(its.line.withRepository("verify")).succeeded().out())
+                    .contains("all as written");
+            assertThat(its.line.run(older(its)).succeeded().out())
+                    .contains("backup " + its.backup)
+                    .doesNotContain(newest);
             Path manifest = manifest(its, newest);
             flip(manifest, random);
 
@@ -39,6 +44,15 @@ class DamagedManifestTest {
                     .contains("\"id\":\"" + newest + "\",\"state\":\"damaged\"")
                     .contains("\"id\":\"" + its.backup + "\",\"state\":\"whole\"");
 
+            String verified =
+                    its.line
+                            .run(its.line.withRepository("verify"))
+                            .failed(5, "OBJECT_DAMAGED")
+                            .out();
+            assertThat(verified).contains("DAMAGED backups/" + newest + ".manifest");
+            assertThat(its.line.run(its.line.withRepository("verify", its.backup)).succeeded().out())
+                    .contains("all as written");
+
             Path into = its.line.folder().resolve("into");
             CommandLine.Ended recovered = its.line.run(recover(its, into)).succeeded();
             assertThat(recovered.out()).contains("from backup " + its.backup);
@@ -51,6 +65,19 @@ class DamagedManifestTest {
             assertThat(refused.error()).contains(newest);
             assertThat(never).doesNotExist();
         }
+    }
+
+    /// A plan that begins with the older backup because it was asked to.
+    private static String[] older(Protected its) {
+        return its.line.withRepository(
+                "recover",
+                "--to",
+                "latest",
+                "--dry-run",
+                "--backup",
+                its.backup,
+                "--into",
+                its.line.folder().resolve("nowhere").toString());
     }
 
     private static String[] recover(Protected its, Path into) {

@@ -154,6 +154,7 @@ final class ArchivedServer implements AutoCloseable {
                 Clock.ORIGINAL,
                 null,
                 null,
+                null,
                 Planner.Skips.NONE,
                 folder(into),
                 false,

@@ -337,6 +337,7 @@ final class RecoverTest {
                 request.clock(),
                 request.server(),
                 request.history(),
+                request.backup(),
                 skips,
                 request.into(),
                 isContinued,
