@@ -166,6 +166,9 @@ public final class Archiver {
                 Journal journal = Journal.open(folder, limits, lag)) {
             var state = new ArchiveState(first, folder, journal, lag, listener);
             ArchiveEnd end = ArchiveEnds.find(journal, archive, first.serverUuid());
+            if (end == null && options.from() == null) {
+                end = ArchiveEnds.takenOver(archive, first);
+            }
             try (var definitions = new TableDefinitions(server, listener);
                     var worker =
                             new PartWorker(

@@ -25,12 +25,7 @@ class FailoverTest {
                 Session promoted = RunningArchiver.session(replica)) {
             Path name = archive.folder().resolve("db.sock");
             Files.createSymbolicLink(name, source.socket());
-            promoted.execute(
-                    "CHANGE REPLICATION SOURCE TO SOURCE_HOST='127.0.0.1', SOURCE_PORT="
-                            + source.port()
-                            + ", SOURCE_USER='root', SOURCE_AUTO_POSITION=1,"
-                            + " GET_SOURCE_PUBLIC_KEY=1");
-            promoted.execute("START REPLICA");
+            follow(promoted, source);
             GtidSet written;
             try (Session session = RunningArchiver.session(source)) {
                 session.execute("CREATE DATABASE d");
@@ -71,6 +66,58 @@ class FailoverTest {
             assertThat(run.executed()).isEqualTo(RunningArchiver.executed(promoted));
             assertThat(archive.compareWithServer(replica, after)).isPositive();
         }
+    }
+
+    /// As a service does that is started again with the promoted server's address: the journal is
+    /// another one, and only the repository knows the server that is gone.
+    @Test
+    void anArchiverThatStartsAnewGoesOnWithThePromotedReplica() throws Exception {
+        try (var source = TestServer.start();
+                var replica = TestServer.start();
+                var stranger = TestServer.start();
+                var archive = new RunningArchiver();
+                Session promoted = RunningArchiver.session(replica)) {
+            follow(promoted, source);
+            try (Session session = RunningArchiver.session(source)) {
+                session.execute("CREATE DATABASE d");
+                session.execute("CREATE TABLE d.t (id INT PRIMARY KEY AUTO_INCREMENT, v BLOB)");
+                write(session, 20);
+                archive.catchUp(source);
+                write(session, 20); // on the replica, and not in the archive
+                promoted.query(
+                        "SELECT WAIT_FOR_EXECUTED_GTID_SET('"
+                                + RunningArchiver.executed(session)
+                                + "', 60)");
+            }
+            source.kill();
+            promoted.execute("STOP REPLICA");
+            promoted.execute("RESET REPLICA ALL");
+            write(promoted, 20);
+            promoted.execute("FLUSH BINARY LOGS");
+            archive.catchUp(
+                    replica,
+                    RunningArchiver.small().withJournal(archive.folder().resolve("second")));
+            archive.catchUp(
+                    stranger,
+                    RunningArchiver.small().withJournal(archive.folder().resolve("third")));
+
+            HistoryArchive after = archive.history(replica);
+            assertThat(after.history().predecessor()).isEqualTo(archive.history(source).id());
+            assertThat(after.continuity().gaps()).isEmpty();
+            Continuity.Run run = after.continuity().runs().getFirst();
+            assertThat(last(archive.history(source)).executed().containsAll(run.gtidsBefore()))
+                    .isTrue();
+            assertThat(run.executed()).isEqualTo(RunningArchiver.executed(promoted));
+            assertThat(archive.history(stranger).history().predecessor()).isNull();
+        }
+    }
+
+    private static void follow(Session replica, TestServer source) {
+        replica.execute(
+                "CHANGE REPLICATION SOURCE TO SOURCE_HOST='127.0.0.1', SOURCE_PORT="
+                        + source.port()
+                        + ", SOURCE_USER='root', SOURCE_AUTO_POSITION=1, GET_SOURCE_PUBLIC_KEY=1");
+        replica.execute("START REPLICA");
     }
 
     private static Continuity.Run last(HistoryArchive history) {

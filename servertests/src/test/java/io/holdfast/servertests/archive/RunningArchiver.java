@@ -95,7 +95,8 @@ final class RunningArchiver implements AutoCloseable {
 
     void catchUp(ConnectOptions server, ArchiveOptions options) {
         new Archiver(
-                        options.withJournal(journal()).untilItHasCaughtUp(),
+                        (options.journal() == null ? options.withJournal(journal()) : options)
+                                .untilItHasCaughtUp(),
                         server,
                         repository,
                         folder,
