@@ -142,7 +142,8 @@ final class RecoverCommand implements Callable<Integer> {
         if (backup != null && continued != null) {
             throw new UsageException(
                     Problem.of(CliError.ARGUMENTS_NOT_UNDERSTOOD)
-                            .what("--continue goes on from what the folder holds, not from a backup")
+                            .what(
+                                    "--continue goes on from what the folder holds, not from a backup")
                             .where("--backup")
                             .remedy("Leave out one of the two."));
         }

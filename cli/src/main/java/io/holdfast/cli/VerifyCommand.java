@@ -38,8 +38,7 @@ final class VerifyCommand implements Runnable {
         Repository repository = common.openRepository();
         VerifyReport report;
         try (Progress.Work work =
-                common.progress()
-                        .begin("verifying", Progress.Unit.BYTES, Progress.UNKNOWN)) {
+                common.progress().begin("verifying", Progress.Unit.BYTES, Progress.UNKNOWN)) {
             Consumer<StoredObject> advance = object -> work.advance(object.bytes());
             report =
                     backup == null
@@ -70,7 +69,9 @@ final class VerifyCommand implements Runnable {
         if (!report.isSound()) {
             throw new CorruptDataException(
                     Problem.of(RepositoryError.OBJECT_DAMAGED)
-                            .what("%d objects are not as they were written", report.findings().size())
+                            .what(
+                                    "%d objects are not as they were written",
+                                    report.findings().size())
                             .where("repository %s", common.repository())
                             .remedy(
                                     "Put them back from a copy of the repository, or take a new backup now:"

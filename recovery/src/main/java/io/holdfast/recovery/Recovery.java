@@ -98,7 +98,10 @@ public final class Recovery {
         if (base.isPresent()) {
             plan = Continuation.plan(planner, base.get(), backup(base.get()), cut);
         } else {
-            plan = request.backup() == null ? fromAnyBackup(planner) : from(request.backup(), planner);
+            plan =
+                    request.backup() == null
+                            ? fromAnyBackup(planner)
+                            : from(request.backup(), planner);
             TargetServer.mustHaveSpace(request.into(), plan.backup().rawBytes(), plan.bytes());
         }
         var versions = new ArrayList<>(List.of(plan.backup().serverVersion()));

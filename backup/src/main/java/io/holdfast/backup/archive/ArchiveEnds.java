@@ -2,7 +2,6 @@ package io.holdfast.backup.archive;
 
 import io.holdfast.binlog.EventFrame;
 import io.holdfast.core.BinlogPosition;
-import io.holdfast.core.GtidSet;
 import io.holdfast.core.RefusedException;
 import io.holdfast.repository.archive.Archive;
 import io.holdfast.repository.archive.HistoryId;
@@ -38,8 +37,8 @@ final class ArchiveEnds {
 
     /// Finds where a server goes on that was never archived, because it took another one's place
     /// while no archiver ran: of the newest histories of other servers the one with the most
-    /// transactions that this server has executed, too. One that an archiver still follows is not
-    /// a predecessor but a neighbour.
+    /// transactions that this server has executed, too. One that an archiver still follows is not a
+    /// predecessor but a neighbour.
     ///
     /// @return null if this server shares no transaction with any history
     static @Nullable ArchiveEnd takenOver(Archive archive, ServerView server) {

@@ -179,7 +179,7 @@ public final class Demo {
                         null,
                         null,
                         null,
-                Planner.Skips.NONE,
+                        Planner.Skips.NONE,
                         into,
                         false,
                         false,

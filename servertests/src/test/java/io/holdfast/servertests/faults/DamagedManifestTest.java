@@ -50,7 +50,11 @@ class DamagedManifestTest {
                             .failed(5, "OBJECT_DAMAGED")
                             .out();
             assertThat(verified).contains("DAMAGED backups/" + newest + ".manifest");
-            assertThat(its.line.run(its.line.withRepository("verify", its.backup)).succeeded().out())
+            assertThat(
+                            its.line
+                                    .run(its.line.withRepository("verify", its.backup))
+                                    .succeeded()
+                                    .out())
                     .contains("all as written");
 
             Path into = its.line.folder().resolve("into");
