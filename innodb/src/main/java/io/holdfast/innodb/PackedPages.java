@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 /// |     32 |     2 | compressedBytes | of the compressed run at offset 38                          |
 /// |     34 |     4 | spaceId         | as in [PageHeader]                                          |
 ///
-/// A server that reads a page does not hold `compressedBytes` against the page's end, and looks at it
-/// at all for LZ4 only when it recovers from its doublewrite file; here a wrong one is damage.
+/// A server that reads a page does not hold `compressedBytes` against the page's end, and looks at
+/// it at all for LZ4 only when it recovers from its doublewrite file; here a wrong one is damage.
 ///
 /// Integers are unsigned, big-endian. Source: MySQL 9.7 `storage/innobase/include/fil0types.h`,
 /// `FIL_PAGE_VERSION` to `FIL_PAGE_COMPRESS_SIZE_V1`; `storage/innobase/os/file.cc`,

@@ -198,8 +198,8 @@ final class TablespaceFilesTest {
         }
     }
 
-    /// Whether a byte says how long the compressed part of a page is, which the server does not hold
-    /// against the page's end, nor look at if it is LZ4. We do.
+    /// Whether a byte says how long the compressed part of a page is, which the server does not
+    /// hold against the page's end, nor look at if it is LZ4. We do.
     private static boolean isCompressedLength(byte[] bytes, int page, int within) {
         boolean isPacked = PageHeader.decode(bytes, page).type() == PageType.PACKED.number();
         return isPacked && (within == 32 || within == 33);
