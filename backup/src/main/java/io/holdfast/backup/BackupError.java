@@ -58,8 +58,36 @@ public enum BackupError implements ErrorCode {
             "Tables were created, altered or dropped while the backup read them, however often it began anew. No"
                     + " backup was made, because tables of two moments are never mixed."),
     BACKUP_LOCK_LOST(
-            "The server's backup lock was over, or its session ended, before the whole schema was read. No backup was"
-                    + " made, because nothing vouches for the schema any more.");
+            "The server's backup lock was over, or its session ended, before all was read that only this lock keeps"
+                    + " still. No backup was made, because nothing vouches for it any more."),
+    DDL_IN_THE_WAY(
+            "A statement that changes the schema or an account ran for so long that the backup lock was not to be had."
+                    + " No backup was made, and nothing waits for it any more."),
+    DATA_DIRECTORY_UNREADABLE(
+            "A physical backup copies the server's files, and they are not to be read from here: the server runs on"
+                    + " another host, or they belong to another user. Nothing was copied."),
+    DATA_DIRECTORY_OF_ANOTHER_SERVER(
+            "The folder that the server names as its data directory belongs, on this machine, to another server."
+                    + " Nothing was copied."),
+    REDO_LOGGING_OFF(
+            "The server changes its pages without redo, so that no copy of its files can be made consistent. No"
+                    + " backup was made."),
+    REDO_CONSUMER_TAKEN(
+            "The server keeps its redo log for one reader at a time, and it has one already. No backup was made."),
+    REDO_LOST(
+            "The server's redo log could not be followed without a gap. The server was told at once to keep it no"
+                    + " longer, and no backup was made."),
+    REDO_SPOOL_FULL(
+            "The redo that the server wrote during the backup did not fit where it is kept meanwhile. The server was"
+                    + " told at once to keep it no longer, so that it does not stall, and no backup was made."),
+    PAGE_CORRUPT(
+            "A page of a tablespace is not what its checksum says, however often it was read. The file is damaged on"
+                    + " the server's own disk. No backup was made; those made earlier hold the page as it was."),
+    TABLESPACE_ENCRYPTED(
+            "A tablespace or the redo log is encrypted, which this Holdfast does not yet back up as files. No backup"
+                    + " was made; a logical one reads the rows."),
+    FILE_UNREADABLE(
+            "A file of the server could not be read to its end, is missing, or became shorter. No backup was made.");
 
     private final String meaning;
 

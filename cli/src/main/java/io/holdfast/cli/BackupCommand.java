@@ -3,18 +3,20 @@ package io.holdfast.cli;
 import io.holdfast.backup.logical.LogicalBackup;
 import io.holdfast.backup.logical.LogicalBackupOptions;
 import io.holdfast.backup.logical.LogicalBackupReport;
+import io.holdfast.backup.physical.PhysicalBackup;
+import io.holdfast.backup.physical.PhysicalBackupOptions;
+import io.holdfast.backup.physical.PhysicalBackupReport;
 import io.holdfast.cli.shell.CliError;
 import io.holdfast.cli.shell.Output;
 import io.holdfast.client.ConnectOptions;
 import io.holdfast.core.Problem;
 import io.holdfast.core.TableName;
-import io.holdfast.core.Text;
 import io.holdfast.core.UsageException;
+import io.holdfast.mysqld.Folders;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -29,24 +31,49 @@ import picocli.CommandLine.Option;
         description = "Back a server up: its schema, its accounts, its rows, all of one moment.")
 final class BackupCommand implements Runnable {
     private static final Pattern AMOUNT = Pattern.compile("(\\d{1,9})(ms|s|m|h|)");
+    private static final Pattern BYTES = Pattern.compile("(\\d{1,9})([KMG]?)");
     private static final int THREADS_DEFAULT = 4;
 
     @Mixin
     @SuppressWarnings("NullAway.Init") // picocli sets it before the command runs
     private CommonOptions common;
 
-    @Option(
-            names = "--logical",
-            description = "Schema and rows. The only kind so far, so it may be left out.")
-    @SuppressWarnings("UnusedVariable") // it says what would be done anyway
+    @Option(names = "--logical", description = "Schema and rows (the default).")
     private boolean isLogical;
+
+    @Option(
+            names = "--physical",
+            description =
+                    "The server's files: pages and redo. On the server's host, as a user that may read them.")
+    private boolean isPhysical;
+
+    @Option(
+            names = "--rate",
+            paramLabel = "BYTES",
+            description = "Physical: read at most so much in a second, as 50M or 1G.")
+    private @Nullable String rate;
+
+    @Option(
+            names = "--spool-max",
+            paramLabel = "BYTES",
+            description =
+                    "Physical: how much redo may come while files are copied, as 500M or 16G (the default). Beyond"
+                            + " that the backup ends, and the server goes on.")
+    private String spoolMax = "16G";
+
+    @Option(
+            names = "--spool-dir",
+            paramLabel = "DIR",
+            description =
+                    "Physical: where that redo is kept meanwhile (default ~/.local/state/holdfast).")
+    private @Nullable Path spoolFolder;
 
     @Option(
             names = "--ddl-block-max",
             paramLabel = "TIME",
             description =
-                    "How long DDL may be held back, as 90s or 10m (the default). What is read later is compared with"
-                            + " the schema instead.")
+                    "How long DDL may be held back, as 90s or 10m (the default). Then a logical backup compares what it"
+                            + " reads with the schema instead, and a physical one ends.")
     private String ddlBlockMax = "10m";
 
     @Option(
@@ -65,6 +92,21 @@ final class BackupCommand implements Runnable {
 
     @Override
     public void run() {
+        if (isLogical && isPhysical) {
+            throw new UsageException(
+                    Problem.of(CliError.ARGUMENTS_NOT_UNDERSTOOD)
+                            .what("a backup is either logical or physical")
+                            .where("--logical, --physical")
+                            .remedy("Leave one of them out."));
+        }
+        if (isPhysical) {
+            runPhysical();
+        } else {
+            runLogical();
+        }
+    }
+
+    private void runLogical() {
         Output output = common.output();
         ConnectOptions source = common.connectOptions();
         LogicalBackupOptions options = options();
@@ -76,8 +118,52 @@ final class BackupCommand implements Runnable {
                                 options,
                                 common.progress())
                         .run();
-        print(output, report, common.repository());
-        output.object(fields(report));
+        LogicalBackupPrinter.print(output, report, common.repository());
+        output.object(LogicalBackupPrinter.fields(report));
+    }
+
+    private void runPhysical() {
+        Output output = common.output();
+        ConnectOptions source = common.connectOptions();
+        PhysicalBackupReport report =
+                new PhysicalBackup(
+                                source,
+                                common.openOrCreateRepository(
+                                        () -> PhysicalBackup.mustBeAllowed(source)),
+                                physicalOptions(),
+                                common.progress())
+                        .run();
+        PhysicalBackupPrinter.print(output, report, common.repository());
+        output.object(PhysicalBackupPrinter.fields(report));
+    }
+
+    private PhysicalBackupOptions physicalOptions() {
+        return new PhysicalBackupOptions(
+                common.threads(THREADS_DEFAULT),
+                duration("--ddl-block-max", ddlBlockMax),
+                rate == null ? 0 : bytes("--rate", rate),
+                spoolFolder == null ? Folders.state().resolve("spool") : spoolFolder,
+                bytes("--spool-max", spoolMax),
+                tables());
+    }
+
+    static long bytes(String option, String text) {
+        Matcher matcher = BYTES.matcher(text);
+        if (!matcher.matches() || matcher.group(1).matches("0+")) {
+            throw new UsageException(
+                    Problem.of(CliError.ARGUMENTS_NOT_UNDERSTOOD)
+                            .what("`%s` is not a number of bytes", text)
+                            .where("%s", option)
+                            .remedy("Write it like 500M or 16G."));
+        }
+        int shift =
+                switch (matcher.group(2)) {
+                    case "K" -> 10;
+                    case "M" -> 20;
+                    case "G" -> 30;
+                    default -> 0;
+                };
+        return Long.parseLong(matcher.group(1)) << shift;
     }
 
     private LogicalBackupOptions options() {
@@ -119,69 +205,5 @@ final class BackupCommand implements Runnable {
             tables.add(new TableName(text.substring(0, dot), text.substring(dot + 1)));
         }
         return tables;
-    }
-
-    private static void print(Output output, LogicalBackupReport report, String repository) {
-        double seconds = Math.max(0.001, report.total().toMillis() / 1000.0);
-        output.line(
-                "backup %s of MySQL %s, server %s",
-                report.backup(), report.server().version(), report.server().uuid());
-        output.line("  moment   %s", report.consistentAt());
-        if (!report.gtidSet().isEmpty()) {
-            output.line("  GTID set %s", report.gtidSet().toString());
-        }
-        if (report.position() != null) {
-            output.line("  binlog   %s", report.position().toString());
-        }
-        output.line(
-                "  holds    %,d objects; %,d tables with %,d rows in %,d chunks",
-                report.objectCount(), report.tableCount(), report.rowCount(), report.chunkCount());
-        output.line(
-                "  size     %s, stored as %s",
-                Text.bytes(report.rowBytes()), Text.bytes(report.storedBytes()));
-        output.line(
-                "  took     %.1f s (%s/s); writers waited %d ms, DDL was held back for %.1f s",
-                seconds,
-                Text.bytes((long) (report.rowBytes() / seconds)),
-                report.writersStopped().toMillis(),
-                report.ddlBlocked().toMillis() / 1000.0);
-        if (report.snapshots() > 1) {
-            output.line(
-                    "  began anew %d times, because the schema changed", report.snapshots() - 1);
-        }
-        for (String note : report.notes()) {
-            output.line("  note: %s", note);
-        }
-        output.line("next:");
-        output.line("  holdfast restore %s --into DIR --repo %s", report.backup(), repository);
-        output.line(
-                "  holdfast archive --repo %s     (to recover to any moment from here on)",
-                repository);
-    }
-
-    private static Map<String, Object> fields(LogicalBackupReport report) {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("id", report.backup().toString());
-        fields.put("kind", "LOGICAL");
-        fields.put("server", report.server().uuid().toString());
-        fields.put("serverVersion", report.server().version());
-        fields.put("consistentAt", report.consistentAt().toString());
-        fields.put("gtidSet", report.gtidSet().toString());
-        if (report.position() != null) {
-            fields.put("position", report.position().toString());
-        }
-        fields.put("seconds", report.total().toMillis() / 1000.0);
-        fields.put("writersStoppedMillis", report.writersStopped().toMillis());
-        fields.put("ddlBlockedMillis", report.ddlBlocked().toMillis());
-        fields.put("snapshots", report.snapshots());
-        fields.put("lockTries", report.lockTries());
-        fields.put("objects", report.objectCount());
-        fields.put("tables", report.tableCount());
-        fields.put("chunks", report.chunkCount());
-        fields.put("rows", report.rowCount());
-        fields.put("rawBytes", report.rowBytes());
-        fields.put("storedBytes", report.storedBytes());
-        fields.put("notes", report.notes());
-        return fields;
     }
 }

@@ -5,6 +5,7 @@ import io.holdfast.backup.logical.schema.Engines;
 import io.holdfast.backup.logical.schema.SchemaReader;
 import io.holdfast.backup.logical.schema.SchemaSink;
 import io.holdfast.backup.logical.schema.TableSize;
+import io.holdfast.backup.source.CurrentHistory;
 import io.holdfast.client.ConnectOptions;
 import io.holdfast.client.Session;
 import io.holdfast.core.Problem;
@@ -253,7 +254,7 @@ public final class LogicalBackup {
             return new BackupState(
                     BackupKind.LOGICAL,
                     source.identity(),
-                    CurrentHistory.of(repository, source.identity().uuid(), moment),
+                    CurrentHistory.of(repository, source.identity().uuid(), moment.gtids()),
                     moment.gtids(),
                     moment.position(),
                     moment.at(),

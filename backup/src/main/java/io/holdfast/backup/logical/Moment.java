@@ -1,5 +1,6 @@
 package io.holdfast.backup.logical;
 
+import io.holdfast.backup.source.Channels;
 import io.holdfast.client.Rows;
 import io.holdfast.client.Session;
 import io.holdfast.core.BinlogPosition;

@@ -1,5 +1,6 @@
 package io.holdfast.backup.logical;
 
+import io.holdfast.backup.source.BackupLock;
 import io.holdfast.client.Session;
 import io.holdfast.core.HoldfastException;
 import java.time.Duration;

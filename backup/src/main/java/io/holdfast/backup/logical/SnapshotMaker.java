@@ -2,6 +2,7 @@ package io.holdfast.backup.logical;
 
 import io.holdfast.backup.BackupError;
 import io.holdfast.backup.logical.schema.Databases;
+import io.holdfast.backup.source.BackupLock;
 import io.holdfast.client.Rows;
 import io.holdfast.client.Session;
 import io.holdfast.core.CoreError;

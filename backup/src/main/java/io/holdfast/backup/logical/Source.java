@@ -3,6 +3,8 @@ package io.holdfast.backup.logical;
 import io.holdfast.backup.BackupError;
 import io.holdfast.backup.logical.schema.CaptureSettings;
 import io.holdfast.backup.logical.schema.Engines;
+import io.holdfast.backup.source.Channels;
+import io.holdfast.backup.source.Identities;
 import io.holdfast.client.AccountGrants;
 import io.holdfast.client.ConnectOptions;
 import io.holdfast.client.Rows;
@@ -13,8 +15,6 @@ import io.holdfast.core.TableName;
 import io.holdfast.repository.ServerIdentity;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.UUID;
 
 /// The server that a backup is taken from: how to reach it, who it is, what its account may do, and
 /// what of it must be known before any lock is taken.
@@ -39,13 +39,8 @@ record Source(
     static Source examine(ConnectOptions options, Engines engines) {
         try (var session = Session.open(options)) {
             CaptureSettings.apply(session);
-            Rows.Row row =
-                    session.query(
-                                    "SELECT @@server_uuid, @@version, @@version_comment,"
-                                            + " @@hostname, @@port, @@server_id, @@log_bin,"
-                                            + " @@GLOBAL.gtid_mode")
-                            .only();
-            boolean writesBinaryLog = row.integer(6) == 1;
+            Rows.Row row = session.query("SELECT @@log_bin, @@GLOBAL.gtid_mode").only();
+            boolean writesBinaryLog = row.integer(0) == 1;
             var privileges = new Privileges(AccountGrants.of(session));
             List<TableName> others = List.of();
             List<String> missing = privileges.missing(writesBinaryLog, false);
@@ -58,19 +53,13 @@ record Source(
             }
             return new Source(
                     options,
-                    new ServerIdentity(
-                            UUID.fromString(row.string(0)),
-                            row.string(1),
-                            row.string(2),
-                            row.string(3),
-                            (int) row.integer(4),
-                            row.integer(5)),
+                    Identities.of(session),
                     privileges,
                     writesBinaryLog,
-                    row.string(7).equals("ON"),
+                    row.string(1).equals("ON"),
                     Channels.exist(session),
                     others,
-                    settings(session));
+                    Identities.settings(session));
         }
     }
 
@@ -84,22 +73,6 @@ record Source(
                                         + " TABLES, REPLICATION CLIENT, REPLICATION SLAVE,"
                                         + " BACKUP_ADMIN ON *.* TO %s;",
                                 account));
-    }
-
-    /// Variables that somebody set: what a person wants to know who sets up the server anew.
-    private static Map<String, String> settings(Session session) {
-        Rows rows =
-                session.query(
-                        "SELECT i.VARIABLE_NAME, g.VARIABLE_VALUE FROM"
-                                + " performance_schema.variables_info i JOIN"
-                                + " performance_schema.global_variables g ON g.VARIABLE_NAME ="
-                                + " i.VARIABLE_NAME WHERE i.VARIABLE_SOURCE <> 'COMPILED'");
-        Map<String, String> settings = new TreeMap<>();
-        for (Rows.Row row : rows) {
-            String value = row.stringOrNull(1);
-            settings.put(row.string(0), value == null ? "" : value);
-        }
-        return settings;
     }
 
     /// A session ready to read for the backup. It waits for metadata locks for a minute, not for

@@ -1,4 +1,4 @@
-package io.holdfast.backup.logical;
+package io.holdfast.backup.source;
 
 import io.holdfast.client.Session;
 import io.holdfast.core.HoldfastException;
@@ -9,15 +9,15 @@ import org.jspecify.annotations.Nullable;
 
 /// The server's backup lock (`LOCK INSTANCE FOR BACKUP`), which keeps DDL and account management
 /// out, for a bounded time. When the time is over it is let go, and tables whose rows are still to
-/// come are watched by other means.
+/// come are watched by other means, or the backup ends.
 ///
 /// Thread-safe.
-final class BackupLock implements AutoCloseable {
+public final class BackupLock implements AutoCloseable {
     private final Session session;
     private final long beganNanos = System.nanoTime();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread timer;
-    private boolean isHeld = true;
+    private volatile boolean isHeld = true;
     private long heldNanos;
 
     private BackupLock(Session session, Duration atMost) {
@@ -26,7 +26,7 @@ final class BackupLock implements AutoCloseable {
     }
 
     /// Takes over a session that has just locked the instance. The lock closes it.
-    static BackupLock of(Session session, Duration atMost) {
+    public static BackupLock of(Session session, Duration atMost) {
         return new BackupLock(session, atMost);
     }
 
@@ -42,14 +42,19 @@ final class BackupLock implements AutoCloseable {
 
     /// Whether the lock is held at this moment: the server was asked, so that a session that died
     /// is noticed.
-    synchronized boolean isHeld() {
+    public synchronized boolean isHeld() {
         return isHeld && failure(session::ping) == null;
+    }
+
+    /// Whether it was let go, by its owner or because its time was over. Costs nothing.
+    public boolean isReleased() {
+        return !isHeld;
     }
 
     /// Lets the lock go.
     ///
     /// @return whether it had been held without a break until now
-    synchronized boolean release() {
+    public synchronized boolean release() {
         if (!isHeld) {
             return false;
         }
@@ -59,7 +64,7 @@ final class BackupLock implements AutoCloseable {
     }
 
     /// How long it was held, or has been until now.
-    synchronized Duration held() {
+    public synchronized Duration held() {
         return Duration.ofNanos(isHeld ? System.nanoTime() - beganNanos : heldNanos);
     }
 

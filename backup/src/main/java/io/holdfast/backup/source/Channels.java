@@ -1,4 +1,4 @@
-package io.holdfast.backup.logical;
+package io.holdfast.backup.source;
 
 import io.holdfast.client.Rows;
 import io.holdfast.client.Session;
@@ -10,19 +10,19 @@ import org.jspecify.annotations.Nullable;
 
 /// The replication channels of a server that follows others: from whom, and how far. Never with
 /// what account.
-final class Channels {
+public final class Channels {
     /// The channels that Group Replication makes for itself have no source that one could name.
     private static final String OF_A_GROUP = "group_replication_";
 
     private Channels() {}
 
     /// Whether the server follows any other.
-    static boolean exist(Session session) {
+    public static boolean exist(Session session) {
         return !read(session).isEmpty();
     }
 
     /// Reads them. How far each is belongs to one moment only while a lock keeps commits out.
-    static List<ReplicationChannel> read(Session session) {
+    public static List<ReplicationChannel> read(Session session) {
         List<ReplicationChannel> channels = new ArrayList<>();
         for (Rows.Row row : session.query("SHOW REPLICA STATUS")) {
             String name = row.string("Channel_Name");

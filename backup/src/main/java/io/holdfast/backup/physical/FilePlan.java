@@ -1,0 +1,32 @@
+package io.holdfast.backup.physical;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/// What is copied of a server: decided while the backup lock keeps files from coming and going.
+///
+/// @param folders relative to the data directory
+/// @param notes what is left out, for people
+record FilePlan(
+        List<TablespaceFile> tablespaces,
+        List<OtherFile> others,
+        List<String> folders,
+        List<String> notes) {
+
+    /// A file that is not InnoDB's.
+    ///
+    /// @param path relative to the data directory
+    record OtherFile(String path, Path file, long bytes) {}
+
+    FilePlan {
+        tablespaces = List.copyOf(tablespaces);
+        others = List.copyOf(others);
+        folders = List.copyOf(folders);
+        notes = List.copyOf(notes);
+    }
+
+    long bytes() {
+        return tablespaces.stream().mapToLong(TablespaceFile::bytes).sum()
+                + others.stream().mapToLong(OtherFile::bytes).sum();
+    }
+}

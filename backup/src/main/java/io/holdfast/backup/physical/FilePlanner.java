@@ -1,0 +1,248 @@
+package io.holdfast.backup.physical;
+
+import io.holdfast.backup.BackupError;
+import io.holdfast.client.Rows;
+import io.holdfast.client.Session;
+import io.holdfast.core.Problem;
+import io.holdfast.core.RefusedException;
+import io.holdfast.core.TableName;
+import io.holdfast.innodb.SpaceId;
+import io.holdfast.innodb.TablespaceHeader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// Finds what is to be copied: the tablespaces that the server names, wherever they lie, and in the
+/// data directory the other files of tables and the folders.
+final class FilePlanner {
+    private static final String TEMPORARY = "TEMPORARY";
+    private static final int NOTES_MAX = 1000;
+
+    private final PhysicalSource source;
+    private final Set<TableName> allowInconsistent;
+    private final List<TablespaceFile> tablespaces = new ArrayList<>();
+    private final List<FilePlan.OtherFile> others = new ArrayList<>();
+    private final Set<String> folders = new TreeSet<>();
+    private final List<String> notes = new ArrayList<>();
+    private final Set<Path> known = new HashSet<>();
+    private @Nullable TablespaceHeader system;
+
+    private FilePlanner(PhysicalSource source, Set<TableName> allowInconsistent) {
+        this.source = source;
+        this.allowInconsistent = allowInconsistent;
+    }
+
+    /// Makes the plan. The backup lock must be held.
+    ///
+    /// @throws RefusedException if a table has rows that no redo makes consistent and is not among
+    ///   `allowInconsistent`, or a file is encrypted
+    static FilePlan plan(PhysicalSource source, Session session, Set<TableName> allowInconsistent) {
+        var planner = new FilePlanner(source, allowInconsistent);
+        planner.readServersFiles(session);
+        planner.readDataFolder();
+        planner.tablespaces.sort(Comparator.comparingLong(TablespaceFile::bytes).reversed());
+        return new FilePlan(
+                planner.tablespaces, planner.others, List.copyOf(planner.folders), planner.notes);
+    }
+
+    private void readServersFiles(Session session) {
+        Rows rows =
+                session.query(
+                        "SELECT FILE_NAME, FILE_TYPE, TABLESPACE_NAME, FILE_ID FROM"
+                                + " information_schema.FILES WHERE ENGINE = 'InnoDB' ORDER BY"
+                                + " FILE_ID = 0 DESC, FILE_NAME");
+        Set<String> discarded = discarded(session);
+        List<Path> systemFiles = new ArrayList<>();
+        for (Rows.Row row : rows) {
+            if (row.string(1).equals(TEMPORARY)) {
+                continue;
+            }
+            Path file = source.resolve(row.string(0));
+            String tablespace = row.string(2);
+            if (row.integer(3) == SpaceId.SYSTEM) {
+                systemFiles.add(file);
+            } else if (discarded.contains(tablespace) && !Files.exists(file)) {
+                note(tablespace + ": its tablespace is discarded, as on the server");
+            } else {
+                add(file, tablespace, FirstPages.read(file));
+            }
+        }
+        addSystem(systemFiles);
+    }
+
+    private static Set<String> discarded(Session session) {
+        Set<String> names = new HashSet<>();
+        for (Rows.Row row :
+                session.query(
+                        "SELECT NAME FROM information_schema.INNODB_TABLESPACES WHERE STATE ="
+                                + " 'discarded'")) {
+            names.add(row.string(0));
+        }
+        return names;
+    }
+
+    /// The system tablespace may have several files, of which only the first has a header.
+    private void addSystem(List<Path> files) {
+        String first = source.variable("innodb_data_file_path").split("[:;]", 2)[0];
+        Path firstName = Path.of(first).getFileName();
+        for (Path file : files) {
+            if (Objects.equals(file.getFileName(), firstName)) {
+                system = FirstPages.read(file);
+            }
+        }
+        if (system == null) {
+            throw Unreadable.missing(source.resolve(first));
+        }
+        for (Path file : files) {
+            add(file, "innodb_system", system);
+        }
+    }
+
+    private void add(Path file, String tablespace, TablespaceHeader header) {
+        if (SpaceId.isTemporary(header.spaceId())) {
+            return;
+        }
+        Path real = real(file);
+        known.add(real);
+        boolean isInside = real.startsWith(source.dataFolder());
+        String path =
+                isInside
+                        ? source.dataFolder().relativize(real).toString()
+                        : insidePath(file, tablespace);
+        if (isInside && real.getParent() != null) {
+            addFolders(source.dataFolder().relativize(real.getParent()));
+        }
+        tablespaces.add(
+                new TablespaceFile(
+                        real,
+                        path,
+                        isInside ? null : file.toString(),
+                        header.spaceId(),
+                        header.flags().bits(),
+                        header.pageSize(),
+                        FirstPages.bytes(real)));
+    }
+
+    /// Where a file from elsewhere would lie in the data directory: a table's in its schema's
+    /// folder.
+    private static String insidePath(Path file, String tablespace) {
+        int names = file.getNameCount();
+        return tablespace.contains("/") && names >= 2
+                ? file.subpath(names - 2, names).toString()
+                : String.valueOf(file.getFileName());
+    }
+
+    private static Path real(Path file) {
+        try {
+            return file.toRealPath();
+        } catch (IOException failure) {
+            throw Unreadable.file(file, failure);
+        }
+    }
+
+    private void addFolders(Path relative) {
+        for (Path folder = relative;
+                folder != null && !folder.toString().isEmpty();
+                folder = folder.getParent()) {
+            folders.add(folder.toString());
+        }
+    }
+
+    private void readDataFolder() {
+        for (Path entry : entries(source.dataFolder())) {
+            String name = String.valueOf(entry.getFileName());
+            if (Files.isDirectory(entry)) {
+                if (FileNames.mayBeSchema(name)) {
+                    folders.add(name);
+                    readSchemaFolder(entry, name);
+                }
+            } else if (FileNames.isOfTheServer(name)) {
+                addOther(name, entry);
+            } else if (!isKnown(entry) && !FileNames.isExpendable(name) && !isLog(entry)) {
+                note(name + ": left out, not known to be the server's");
+            }
+        }
+    }
+
+    private void readSchemaFolder(Path folder, String folderName) {
+        for (Path entry : entries(folder)) {
+            String name = String.valueOf(entry.getFileName());
+            String path = folderName + "/" + name;
+            if (FileNames.isOfTable(name)) {
+                demandConsistent(folderName, name);
+                addOther(path, entry);
+            } else if (!isKnown(entry)) {
+                note(path + ": left out, not known to be the server's");
+            }
+        }
+    }
+
+    private void demandConsistent(String folder, String name) {
+        if (!FileNames.hasRowsWithoutTransactions(folder, name)) {
+            return;
+        }
+        TableName table = FileNames.table(folder, name);
+        if (!allowInconsistent.contains(table)) {
+            throw new RefusedException(
+                    Problem.of(BackupError.TABLE_WITHOUT_SNAPSHOT)
+                            .what("a physical backup cannot make its rows of the same moment")
+                            .where("table %s", table)
+                            .remedy(
+                                    "ALTER TABLE %s ENGINE=InnoDB; or accept rows of another moment"
+                                            + " with `--allow-inconsistent %s`; or take a logical"
+                                            + " backup.",
+                                    table.quoted(), table));
+        }
+        note("table " + table + ": rows are of another moment");
+    }
+
+    private void note(String text) {
+        if (notes.size() < NOTES_MAX) {
+            notes.add(text);
+        }
+    }
+
+    private void addOther(String path, Path file) {
+        others.add(new FilePlan.OtherFile(path, file, FirstPages.bytes(file)));
+    }
+
+    private boolean isKnown(Path file) {
+        try {
+            return known.contains(file.toRealPath());
+        } catch (IOException _) {
+            return false; // a link to nowhere
+        }
+    }
+
+    /// Binary logs and relay logs, whatever they are called.
+    private boolean isLog(Path file) {
+        return startsLike(file, source.variable("log_bin_basename"))
+                || startsLike(file, source.variable("relay_log_basename"));
+    }
+
+    private boolean startsLike(Path file, String basename) {
+        if (basename.isEmpty()) {
+            return false;
+        }
+        String name = String.valueOf(file.getFileName());
+        String base = String.valueOf(source.resolve(basename).getFileName());
+        return name.startsWith(base + ".") || name.startsWith(base + "-");
+    }
+
+    private static List<Path> entries(Path folder) {
+        try (Stream<Path> entries = Files.list(folder)) {
+            return entries.sorted().toList();
+        } catch (IOException failure) {
+            throw Unreadable.file(folder, failure);
+        }
+    }
+}

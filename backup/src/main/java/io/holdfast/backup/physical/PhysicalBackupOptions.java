@@ -1,0 +1,65 @@
+package io.holdfast.backup.physical;
+
+import io.holdfast.core.TableName;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Set;
+
+/// How a physical backup is made.
+///
+/// @param threads copying threads, at least 1
+/// @param ddlBlockMax how long DDL may be held back; past it the backup ends without result
+/// @param bytesPerSecond how fast the server's files are read by all threads together; 0 for no
+///   limit
+/// @param spoolFolder where redo is kept until the pages are copied
+/// @param spoolBytesMax how much of it
+/// @param allowInconsistent tables without transactions that are copied as they are
+public record PhysicalBackupOptions(
+        int threads,
+        Duration ddlBlockMax,
+        long bytesPerSecond,
+        Path spoolFolder,
+        long spoolBytesMax,
+        Set<TableName> allowInconsistent) {
+
+    public static final Duration DDL_BLOCK_MAX_DEFAULT = Duration.ofMinutes(10);
+    public static final long SPOOL_BYTES_MAX_DEFAULT = 16L << 30;
+
+    public PhysicalBackupOptions {
+        if (threads < 1 || bytesPerSecond < 0 || spoolBytesMax < 1 || ddlBlockMax.isNegative()) {
+            throw new IllegalArgumentException("counts are at least 1");
+        }
+        allowInconsistent = Set.copyOf(allowInconsistent);
+    }
+
+    /// Four threads without a limit, DDL held back for at most ten minutes, 16 GiB of redo.
+    public static PhysicalBackupOptions in(Path spoolFolder) {
+        return new PhysicalBackupOptions(
+                4, DDL_BLOCK_MAX_DEFAULT, 0, spoolFolder, SPOOL_BYTES_MAX_DEFAULT, Set.of());
+    }
+
+    public PhysicalBackupOptions withThreads(int count) {
+        return new PhysicalBackupOptions(
+                count, ddlBlockMax, bytesPerSecond, spoolFolder, spoolBytesMax, allowInconsistent);
+    }
+
+    public PhysicalBackupOptions withDdlBlockMax(Duration atMost) {
+        return new PhysicalBackupOptions(
+                threads, atMost, bytesPerSecond, spoolFolder, spoolBytesMax, allowInconsistent);
+    }
+
+    public PhysicalBackupOptions withRate(long bytes) {
+        return new PhysicalBackupOptions(
+                threads, ddlBlockMax, bytes, spoolFolder, spoolBytesMax, allowInconsistent);
+    }
+
+    public PhysicalBackupOptions withSpoolBytesMax(long bytes) {
+        return new PhysicalBackupOptions(
+                threads, ddlBlockMax, bytesPerSecond, spoolFolder, bytes, allowInconsistent);
+    }
+
+    public PhysicalBackupOptions withAllowInconsistent(Set<TableName> tables) {
+        return new PhysicalBackupOptions(
+                threads, ddlBlockMax, bytesPerSecond, spoolFolder, spoolBytesMax, tables);
+    }
+}

@@ -1,0 +1,45 @@
+package io.holdfast.backup.physical;
+
+import io.holdfast.core.BinlogPosition;
+import io.holdfast.core.GtidSet;
+import io.holdfast.repository.BackupId;
+import io.holdfast.repository.ServerIdentity;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What a physical backup did.
+///
+/// @param consistentAt the moment that a restore comes to, by this machine's clock
+/// @param ddlBlocked how long DDL was kept out
+/// @param startLsn recovery begins here
+/// @param endLsn recovery ends here
+/// @param fileCount tablespace files and others
+/// @param pageCount of all tablespaces
+/// @param readBytes of the server's files and its redo
+/// @param redoBytes of these the redo
+/// @param rereadPages pages that were caught in the middle of a write and read again
+/// @param storedBytes bytes in the repository
+/// @param notes what a person should know: files left out
+public record PhysicalBackupReport(
+        BackupId backup,
+        ServerIdentity server,
+        GtidSet gtidSet,
+        @Nullable BinlogPosition position,
+        Instant consistentAt,
+        Duration total,
+        Duration ddlBlocked,
+        long startLsn,
+        long endLsn,
+        long fileCount,
+        long pageCount,
+        long readBytes,
+        long redoBytes,
+        long rereadPages,
+        long storedBytes,
+        List<String> notes) {
+    public PhysicalBackupReport {
+        notes = List.copyOf(notes);
+    }
+}

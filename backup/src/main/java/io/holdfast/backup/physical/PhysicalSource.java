@@ -1,0 +1,170 @@
+package io.holdfast.backup.physical;
+
+import io.holdfast.backup.BackupError;
+import io.holdfast.backup.source.Channels;
+import io.holdfast.backup.source.Identities;
+import io.holdfast.client.AccountGrants;
+import io.holdfast.client.ConnectOptions;
+import io.holdfast.client.Rows;
+import io.holdfast.client.Session;
+import io.holdfast.core.Problem;
+import io.holdfast.core.RefusedException;
+import io.holdfast.core.SqlErrorException;
+import io.holdfast.innodb.RedoFileName;
+import io.holdfast.repository.ServerIdentity;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// The server that a physical backup is taken from, as it is before anything is locked: who it is,
+/// and where its files lie.
+///
+/// @param dataFolder this machine's data directory of that server, proven to be its own
+/// @param variables those of its settings that say where files lie
+/// @param started when it did
+record PhysicalSource(
+        ConnectOptions options,
+        ServerIdentity identity,
+        Path dataFolder,
+        Map<String, String> variables,
+        Instant started,
+        boolean isReplica,
+        Map<String, String> settings) {
+    private static final List<String> PRIVILEGES =
+            List.of("BACKUP_ADMIN", "PROCESS", "REPLICATION CLIENT");
+    private static final int TABLE_ACCESS_DENIED = 1142;
+    private static final int COLUMN_ACCESS_DENIED = 1143;
+    private static final int SPECIFIC_ACCESS_DENIED = 1227;
+
+    /// Looks at the server and its data directory.
+    ///
+    /// @throws RefusedException if a privilege is missing, the data directory cannot be read or is
+    ///   another server's, or redo is not logged
+    static PhysicalSource examine(ConnectOptions options) {
+        try (Session session = Session.open(options)) {
+            session.execute("SET ROLE ALL");
+            demandPrivileges(session);
+            demandRedo(session);
+            ServerIdentity identity = Identities.of(session);
+            Map<String, String> variables = variables(session);
+            Path dataFolder = DataFolder.of(identity, variables.getOrDefault("datadir", ""));
+            long uptimeSeconds = number(session, "Uptime");
+            return new PhysicalSource(
+                    options,
+                    identity,
+                    dataFolder,
+                    variables,
+                    Instant.now().truncatedTo(ChronoUnit.SECONDS).minusSeconds(uptimeSeconds),
+                    Channels.exist(session),
+                    Identities.settings(session));
+        }
+    }
+
+    private static void demandPrivileges(Session session) {
+        var grants = AccountGrants.of(session);
+        List<String> missing = new ArrayList<>(grants.lacking(PRIVILEGES));
+        try {
+            // Which server it is, is told without it; the rest of the moment is not.
+            var _ = session.query("SELECT 1 FROM performance_schema.log_status WHERE FALSE");
+        } catch (SqlErrorException failure) {
+            if (failure.number() == TABLE_ACCESS_DENIED
+                    || failure.number() == COLUMN_ACCESS_DENIED) {
+                missing.add("SELECT ON performance_schema.log_status");
+            } else if (failure.number() != SPECIFIC_ACCESS_DENIED) {
+                throw failure;
+            }
+        }
+        if (!missing.isEmpty()) {
+            throw new RefusedException(
+                    Problem.of(BackupError.PRIVILEGE_MISSING)
+                            .what("the account lacks %s", String.join(", ", missing))
+                            .where("account %s on server %s", grants.account(), session.server())
+                            .remedy(
+                                    "GRANT BACKUP_ADMIN, PROCESS, REPLICATION CLIENT ON *.* TO %s;"
+                                            + " GRANT SELECT ON performance_schema.log_status TO"
+                                            + " %s;",
+                                    grants.account(), grants.account()));
+        }
+    }
+
+    /// Refuses if pages change without redo, or the redo is encrypted.
+    static void demandRedo(Session session) {
+        String enabled = status(session, "Innodb_redo_log_enabled");
+        if (!"ON".equals(enabled)) {
+            throw new RefusedException(
+                    Problem.of(BackupError.REDO_LOGGING_OFF)
+                            .what(
+                                    "Innodb_redo_log_enabled is %s, must be ON",
+                                    enabled == null ? "not known" : enabled)
+                            .where("server %s", session.server())
+                            .remedy("ALTER INSTANCE ENABLE INNODB REDO_LOG;"));
+        }
+        // The server's files tell only some of the time, and their blocks not before they are read.
+        if (session.query("SELECT @@GLOBAL.innodb_redo_log_encrypt").only().integer(0) != 0) {
+            throw EncryptedFile.refused(Path.of(RedoFileName.FOLDER));
+        }
+    }
+
+    private static @Nullable String status(Session session, String name) {
+        Rows rows = session.query("SHOW GLOBAL STATUS LIKE '" + name + "'");
+        return rows.isEmpty() ? null : rows.row(0).string(1);
+    }
+
+    /// A status variable's number; 0 if the server has none of that name.
+    static long number(Session session, String name) {
+        String value = status(session, name);
+        return value == null ? 0 : Long.parseLong(value);
+    }
+
+    private static Map<String, String> variables(Session session) {
+        Map<String, String> variables = new TreeMap<>();
+        Rows rows =
+                session.query(
+                        "SHOW GLOBAL VARIABLES WHERE Variable_name IN ('datadir',"
+                                + " 'innodb_page_size', 'innodb_data_file_path',"
+                                + " 'innodb_data_home_dir', 'innodb_temp_data_file_path',"
+                                + " 'innodb_log_group_home_dir', 'log_bin_basename',"
+                                + " 'relay_log_basename')");
+        for (Rows.Row row : rows) {
+            String value = row.stringOrNull(1);
+            variables.put(row.string(0), value == null ? "" : value);
+        }
+        return variables;
+    }
+
+    /// A variable's value; empty if it has none.
+    String variable(String name) {
+        return variables.getOrDefault(name, "");
+    }
+
+    int pageBytes() {
+        return Integer.parseInt(variable("innodb_page_size"));
+    }
+
+    /// A path as the server means it.
+    Path resolve(String path) {
+        return dataFolder.resolve(path).normalize();
+    }
+
+    /// A session of the backup's account. The caller closes it.
+    Session open() {
+        Session session = Session.open(options);
+        boolean isReady = false;
+        try {
+            session.execute("SET ROLE ALL");
+            // It may have nothing to say for as long as the copying takes.
+            session.execute("SET wait_timeout = 31536000");
+            isReady = true;
+            return session;
+        } finally {
+            if (!isReady) {
+                session.close();
+            }
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package io.holdfast.backup.physical;
+
+import io.holdfast.core.CorruptDataException;
+import io.holdfast.innodb.RedoFile;
+import io.holdfast.innodb.RedoFileName;
+import io.holdfast.innodb.RedoFileStart;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// The redo log of a running server, in the folder `#innodb_redo`.
+///
+/// A file is recycled under a new name and with a new header once nobody needs its content; until
+/// then its bytes stay, whatever its name. So a header is believed only if it is read from the same
+/// open file as the content.
+final class RedoFolder implements RedoFiles {
+    private final Path folder;
+
+    RedoFolder(Path folder) {
+        this.folder = folder;
+    }
+
+    @Override
+    public @Nullable Open find(long lsn) {
+        for (Path path : logFiles()) {
+            Open found = open(path, lsn);
+            if (found != null) {
+                return found;
+            }
+        }
+        return null;
+    }
+
+    private List<Path> logFiles() {
+        try (Stream<Path> entries = Files.list(folder)) {
+            return entries.filter(path ->
+                            RedoFileName.parse(String.valueOf(path.getFileName()))
+                                    .filter(name -> !name.isSpare())
+                                    .isPresent())
+                    .toList();
+        } catch (IOException failure) {
+            throw Unreadable.file(folder, failure);
+        }
+    }
+
+    private static @Nullable Open open(Path path, long lsn) {
+        FileChannel channel;
+        try {
+            channel = FileChannel.open(path, StandardOpenOption.READ);
+        } catch (NoSuchFileException _) {
+            return null; // recycled since the folder was listed
+        } catch (IOException failure) {
+            throw Unreadable.file(path, failure);
+        }
+        boolean isWanted = false;
+        try {
+            byte[] start = new byte[RedoFileStart.BYTES];
+            int read = Reading.at(path, channel, start, 0, start.length);
+            RedoFileStart header = RedoFileStart.decode(start, read, path.toString());
+            var range = new RedoFile(header.header().startLsn(), channel.size());
+            isWanted = range.holds(lsn);
+            if (isWanted && header.encryption() != null) {
+                throw EncryptedFile.refused(path);
+            }
+            return isWanted ? new OpenFile(path, channel, range) : null;
+        } catch (CorruptDataException _) {
+            return null; // the server is writing the header: it will be there at the next look
+        } catch (IOException failure) {
+            throw Unreadable.file(path, failure);
+        } finally {
+            if (!isWanted) {
+                Reading.close(channel);
+            }
+        }
+    }
+
+    private record OpenFile(Path path, FileChannel channel, RedoFile range) implements Open {
+        @Override
+        public int read(byte[] target, long offset, int byteCount) {
+            return Reading.at(path, channel, ByteBuffer.wrap(target, 0, byteCount), offset);
+        }
+
+        @Override
+        public void close() {
+            Reading.close(channel);
+        }
+    }
+}

@@ -1,0 +1,187 @@
+package io.holdfast.backup.physical;
+
+import io.holdfast.backup.BackupError;
+import io.holdfast.core.CoreError;
+import io.holdfast.core.HoldfastException;
+import io.holdfast.core.InterruptedWorkException;
+import io.holdfast.core.Problem;
+import io.holdfast.core.UnavailableException;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/// Copies the redo log into the spool while the server writes it, and lets the server go on using
+/// its files.
+///
+/// A thread of the platform, not a virtual one: copying and compressing pages may keep all carriers
+/// busy, and the server would wait. It never waits for anything but the spool's disk and the
+/// server's answers, and whatever ends it gives the server its log back at once.
+final class RedoFollower implements AutoCloseable {
+    private static final long ADVANCE_BYTES = 1 << 20;
+    private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+    private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final int LOOKS_MAX = 100;
+
+    private final RedoConsumer consumer;
+    private final RedoWalk walk;
+    private final Thread thread;
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private volatile boolean isStopping;
+    private volatile long wantedLsn = Long.MAX_VALUE;
+    private volatile boolean isReached;
+    private volatile @Nullable Throwable failure;
+    private long advancedLsn;
+
+    private RedoFollower(RedoConsumer consumer, RedoWalk walk) {
+        this.consumer = consumer;
+        this.walk = walk;
+        this.advancedLsn = walk.firstLsn() + 512; // not before the checkpoint that it begins with
+        this.thread = Thread.ofPlatform().name("redo-follower").daemon().unstarted(this::run);
+    }
+
+    /// Starts to follow. Takes over both and closes them.
+    static RedoFollower start(RedoConsumer consumer, RedoWalk walk) {
+        var follower = new RedoFollower(consumer, walk);
+        follower.thread.start();
+        return follower;
+    }
+
+    private void run() {
+        try {
+            follow();
+        } catch (RuntimeException | Error failed) {
+            failure = failed;
+        } finally {
+            consumer.close();
+            walk.close();
+            ended.countDown();
+        }
+    }
+
+    private void follow() {
+        long progressNanos = System.nanoTime();
+        long lookedNanos = progressNanos;
+        while (!isStopping) {
+            int got = walk.step();
+            if (walk.reaches(wantedLsn)) {
+                isReached = true;
+                return;
+            }
+            long now = System.nanoTime();
+            if (got > 0) {
+                progressNanos = now;
+                if (walk.position() - advancedLsn >= ADVANCE_BYTES) {
+                    advance();
+                }
+            } else {
+                if (now - lookedNanos > LOOK_NANOS) {
+                    lookedNanos = now;
+                    advance();
+                    demandNotStuck(now - progressNanos);
+                }
+                LockSupport.parkNanos(POLL_NANOS);
+            }
+        }
+    }
+
+    private void advance() {
+        if (walk.position() > advancedLsn) {
+            consumer.advance(walk.position());
+            advancedLsn = walk.position();
+        }
+    }
+
+    /// A server at rest writes nothing, and the walk stands still for hours; but what the server
+    /// has written must come to be read.
+    private void demandNotStuck(long quietNanos) {
+        if (quietNanos < STUCK_NANOS) {
+            return;
+        }
+        long writtenLsn = consumer.writtenLsn();
+        for (int look = 0; look < LOOKS_MAX; look++) {
+            // A look may meet the server in the middle of writing a block.
+            if (walk.step() > 0 || walk.reaches(writtenLsn)) {
+                return;
+            }
+            LockSupport.parkNanos(POLL_NANOS);
+        }
+        throw new UnavailableException(
+                Problem.of(BackupError.REDO_LOST)
+                        .what(
+                                "the redo log cannot be read on for %d s (%s), but the server has"
+                                        + " written up to LSN %d",
+                                TimeUnit.NANOSECONDS.toSeconds(quietNanos), walk.stop(), writtenLsn)
+                        .where("LSN %d", walk.position())
+                        .remedy(
+                                "Check that the data directory is this server's own; run the backup"
+                                        + " again."));
+    }
+
+    /// Throws what ended the follower, if something did.
+    void demandWell() {
+        Throwable failed = failure;
+        switch (failed) {
+            case null -> {}
+            case HoldfastException problem -> throw problem;
+            default -> throw new IllegalStateException("the redo follower failed", failed);
+        }
+    }
+
+    /// Waits until the log is held up to `lsn`, and ends the follower.
+    ///
+    /// @throws UnavailableException with `REDO_LOST` if that takes longer than `atMost`
+    void finishAt(long lsn, Duration atMost) {
+        wantedLsn = lsn;
+        try {
+            boolean isEnded = ended.await(atMost.toNanos(), TimeUnit.NANOSECONDS);
+            demandWell();
+            if (!isEnded || !isReached) {
+                throw new UnavailableException(
+                        Problem.of(BackupError.REDO_LOST)
+                                .what(
+                                        "the redo log was not written up to the backup's end"
+                                                + " within %d s",
+                                        atMost.toSeconds())
+                                .where("LSN %d", lsn)
+                                .remedy("Run the backup again."));
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedWorkException(
+                    Problem.of(CoreError.INTERRUPTED)
+                            .what("stopped while waiting for the end of the redo log")
+                            .remedy(""));
+        }
+    }
+
+    /// The walk, which is the caller's after [#finishAt]; its files are closed.
+    RedoWalk walk() {
+        if (ended.getCount() > 0) {
+            throw new IllegalStateException("the follower still runs");
+        }
+        return walk;
+    }
+
+    /// Ends the follower; when this returns, the server keeps no redo for it. Not in a hurry even
+    /// if this thread is interrupted: the other side is the server.
+    @Override
+    public void close() {
+        isStopping = true;
+        LockSupport.unpark(thread);
+        boolean isInterrupted = false;
+        while (true) {
+            try {
+                ended.await();
+                break;
+            } catch (InterruptedException _) {
+                isInterrupted = true;
+            }
+        }
+        if (isInterrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

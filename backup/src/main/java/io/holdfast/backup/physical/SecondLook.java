@@ -1,0 +1,129 @@
+package io.holdfast.backup.physical;
+
+import io.holdfast.innodb.PageHeader;
+import io.holdfast.innodb.PageVerdict;
+import io.holdfast.innodb.PageVerifier;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
+
+/// Reads a page again that looked damaged, because a page that the server is writing at that moment
+/// looks the same: from the disk and not from the kernel's cache, where the file system can do
+/// that.
+final class SecondLook {
+    static final int TRIES_MAX = 100;
+    private static final long PAUSE_MILLIS = 5;
+    private static final int ALIGNMENT_MIN = 4096;
+
+    /// Named in words, because the compiler warns of the class although its module exports it; null
+    /// where there is none.
+    private static final @Nullable OpenOption DIRECT = direct();
+
+    private final TablespaceFile file;
+    private final PageVerifier verifier;
+
+    SecondLook(TablespaceFile file, PageVerifier verifier) {
+        this.file = file;
+        this.verifier = verifier;
+    }
+
+    /// Reads the page until it is good, half a second long at most.
+    ///
+    /// @return why it is not good; empty if it is, and stands at `offset` of `bytes`
+    String until(long page, byte[] bytes, int offset) {
+        String problem = "";
+        for (int attempt = 0; attempt < TRIES_MAX; attempt++) {
+            // Alternately, so that neither a stale cache nor an odd disk decides alone.
+            byte[] again = attempt % 2 == 0 ? direct(page) : cached(page);
+            problem = problemOf(verifier.verify(again, 0), again, 0, file, page);
+            if (problem.isEmpty()) {
+                System.arraycopy(again, 0, bytes, offset, again.length);
+                return "";
+            }
+            Pause.millis(PAUSE_MILLIS);
+        }
+        return problem;
+    }
+
+    /// Why a page is not good, in words; empty if it is. Also good pages may lie at the wrong
+    /// place.
+    static String problemOf(
+            PageVerdict verdict, byte[] bytes, int offset, TablespaceFile file, long page) {
+        if (verdict.isSuspect()) {
+            return verdict.describe();
+        }
+        // The system tablespace may have several files, and of servers older than 8.0.20 copies of
+        // other pages.
+        boolean isNumbered = verdict instanceof PageVerdict.Whole && file.space() != 0;
+        long says = PageHeader.pageNumber(bytes, offset);
+        return isNumbered && says != page && PageHeader.lsn(bytes, offset) != 0
+                ? "page says it is page " + says + " of its tablespace"
+                : "";
+    }
+
+    private byte[] cached(long page) {
+        try (FileChannel channel = FileChannel.open(file.file(), StandardOpenOption.READ)) {
+            byte[] bytes = new byte[file.pageBytes()];
+            if (Reading.at(file.file(), channel, bytes, page * bytes.length, bytes.length)
+                    < bytes.length) {
+                throw Unreadable.shorter(file.file(), channel.size(), file.bytes());
+            }
+            return bytes;
+        } catch (IOException failure) {
+            throw Unreadable.file(file.file(), failure);
+        }
+    }
+
+    private static @Nullable OpenOption direct() {
+        try {
+            return (OpenOption)
+                    Class.forName("com.sun.nio.file.ExtendedOpenOption")
+                            .getField("DIRECT")
+                            .get(null);
+        } catch (ReflectiveOperationException _) {
+            return null;
+        }
+    }
+
+    private byte[] direct(long page) {
+        if (DIRECT == null) {
+            return cached(page);
+        }
+        Path path = file.file();
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, DIRECT)) {
+            int unit = (int) Math.max(ALIGNMENT_MIN, Files.getFileStore(path).getBlockSize());
+            long offset = page * file.pageBytes();
+            long from = offset - offset % unit;
+            int skipped = (int) (offset - from);
+            int wanted = (skipped + file.pageBytes() + unit - 1) / unit * unit;
+            ByteBuffer buffer = ByteBuffer.allocateDirect(wanted + unit).alignedSlice(unit);
+            int read = read(channel, buffer.limit(wanted), from);
+            if (read < skipped + file.pageBytes()) {
+                return cached(page);
+            }
+            byte[] bytes = new byte[file.pageBytes()];
+            buffer.get(skipped, bytes);
+            return bytes;
+        } catch (UnsupportedOperationException | IOException _) {
+            return cached(page); // tmpfs and others cannot
+        }
+    }
+
+    private static int read(FileChannel channel, ByteBuffer target, long offset)
+            throws IOException {
+        int count = 0;
+        while (target.hasRemaining()) {
+            int more = channel.read(target, offset + count);
+            if (more <= 0) {
+                break;
+            }
+            count += more;
+        }
+        return count;
+    }
+}

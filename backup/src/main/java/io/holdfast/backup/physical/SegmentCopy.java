@@ -1,0 +1,180 @@
+package io.holdfast.backup.physical;
+
+import io.holdfast.core.CorruptDataException;
+import io.holdfast.core.Progress;
+import io.holdfast.innodb.PageVerdict;
+import io.holdfast.innodb.PageVerifier;
+import io.holdfast.repository.BackupWriter;
+import io.holdfast.repository.StreamWriter;
+import io.holdfast.repository.format.StreamRef;
+import io.holdfast.repository.physical.PageSegment;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/// Copies one segment of a tablespace's file into the repository: reads pieces of 1 MiB, verifies
+/// every page, looks again at those that are not right, and stores all but those of zero bytes.
+///
+/// Thread-safe; each call works on a file of its own.
+final class SegmentCopy {
+    private static final int PIECE_BYTES = 1 << 20;
+
+    private final BackupWriter backup;
+    private final RateLimit rate;
+    private final Runnable mayGoOn;
+    private final Progress.Work work;
+    private final LongAdder rereadPages = new LongAdder();
+
+    /// @param mayGoOn called before each piece; throws if the backup cannot be completed any more
+    SegmentCopy(BackupWriter backup, RateLimit rate, Runnable mayGoOn, Progress.Work work) {
+        this.backup = backup;
+        this.rate = rate;
+        this.mayGoOn = mayGoOn;
+        this.work = work;
+    }
+
+    /// What a segment came to.
+    ///
+    /// @param map its page map
+    /// @param pageCount of the segment; fewer than [PageSegment#PAGES_MAX] at the file's end
+    /// @param storedCount of these, how many were not all zero
+    record Copied(StreamRef map, int pageCount, int storedCount) {}
+
+    /// Copies the segment.
+    ///
+    /// @param isLast whether the file ended in this segment when it was first looked at; it may
+    ///   have grown since, and is read to its present end
+    /// @return null if the file ends before the segment
+    /// @throws CorruptDataException with `PAGE_CORRUPT` if a page is damaged
+    @Nullable Copied copy(TablespaceFile file, long segment, boolean isLast) {
+        try (FileChannel channel = FileChannel.open(file.file(), StandardOpenOption.READ);
+                var verifier = new PageVerifier(file.pageSize(), false)) {
+            return new Run(file, segment, isLast, channel, verifier).copy();
+        } catch (IOException failure) {
+            throw Unreadable.file(file.file(), failure);
+        }
+    }
+
+    /// Pages that were caught in the middle of a write.
+    long rereadPages() {
+        return rereadPages.sum();
+    }
+
+    /// One segment on its way.
+    private final class Run {
+        private final TablespaceFile file;
+        private final boolean isLast;
+        private final FileChannel channel;
+        private final PageVerifier verifier;
+        private final long firstPage;
+        private final int pageBytes;
+        private final SegmentPages pages;
+        private @Nullable StreamWriter stream;
+
+        Run(
+                TablespaceFile file,
+                long segment,
+                boolean isLast,
+                FileChannel channel,
+                PageVerifier verifier) {
+            this.file = file;
+            this.isLast = isLast;
+            this.channel = channel;
+            this.verifier = verifier;
+            this.firstPage = segment * PageSegment.PAGES_MAX;
+            this.pageBytes = file.pageBytes();
+            this.pages = new SegmentPages(pageBytes);
+        }
+
+        @Nullable Copied copy() {
+            try {
+                readAll();
+                if (pages.pageCount() == 0) {
+                    return null;
+                }
+                StreamRef content = stream == null ? StreamRef.EMPTY : stream.finish();
+                return new Copied(
+                        store(pages.build(content)), pages.pageCount(), pages.storedCount());
+            } finally {
+                if (stream != null) {
+                    stream.close();
+                }
+            }
+        }
+
+        private void readAll() {
+            long planned = Math.min(PageSegment.PAGES_MAX, file.pageCount() - firstPage);
+            long wantedPages = isLast ? PageSegment.PAGES_MAX : planned;
+            byte[] piece = new byte[(int) Math.min(PIECE_BYTES, pieceBytes(planned))];
+            while (pages.pageCount() < wantedPages) {
+                mayGoOn.run();
+                int wanted =
+                        (int) Math.min(piece.length, (wantedPages - pages.pageCount()) * pageBytes);
+                rate.take(wanted);
+                long offset = (firstPage + pages.pageCount()) * pageBytes;
+                int read = Reading.at(file.file(), channel, piece, offset, wanted);
+                take(piece, read / pageBytes);
+                work.advance(read);
+                if (read < wanted) {
+                    break;
+                }
+            }
+            if (pages.pageCount() < planned) {
+                throw Unreadable.shorter(
+                        file.file(), (firstPage + pages.pageCount()) * pageBytes, file.bytes());
+            }
+        }
+
+        /// Small tables need small buffers; one page more, so that growth shows at once.
+        private long pieceBytes(long planned) {
+            return Math.max(1, planned + 1) * pageBytes;
+        }
+
+        private void take(byte[] piece, int count) {
+            int runFrom = 0;
+            for (int i = 0; i < count; i++) {
+                int offset = i * pageBytes;
+                PageVerdict verdict = verifier.verify(piece, offset);
+                if (verdict instanceof PageVerdict.Zero) {
+                    write(piece, runFrom, offset);
+                    runFrom = offset + pageBytes;
+                    pages.addZero();
+                    continue;
+                }
+                long page = firstPage + pages.pageCount();
+                if (!SecondLook.problemOf(verdict, piece, offset, file, page).isEmpty()) {
+                    lookAgain(page, piece, offset);
+                }
+                pages.addStored();
+            }
+            write(piece, runFrom, count * pageBytes);
+        }
+
+        private void lookAgain(long page, byte[] piece, int offset) {
+            rereadPages.increment();
+            String problem = new SecondLook(file, verifier).until(page, piece, offset);
+            if (!problem.isEmpty()) {
+                throw new CorruptDataException(
+                        FirstPages.corrupt(file.file(), page, page * pageBytes, problem));
+            }
+        }
+
+        private void write(byte[] piece, int from, int to) {
+            if (from < to) {
+                if (stream == null) {
+                    stream = backup.openStream();
+                }
+                stream.write(piece, from, to - from);
+            }
+        }
+    }
+
+    private StreamRef store(PageSegment map) {
+        try (StreamWriter out = backup.openStream()) {
+            out.write(map.encode());
+            return out.finish();
+        }
+    }
+}

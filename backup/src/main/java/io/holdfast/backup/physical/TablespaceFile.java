@@ -1,0 +1,31 @@
+package io.holdfast.backup.physical;
+
+import io.holdfast.innodb.PageSize;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/// A file of InnoDB pages that is to be copied.
+///
+/// @param file where it lies
+/// @param path as [io.holdfast.repository.physical.PhysicalFile#path()]
+/// @param outside the absolute path if it lies outside the data directory; null else
+/// @param flags as in page 0 of its tablespace
+/// @param bytes of the file when it was first looked at
+record TablespaceFile(
+        Path file,
+        String path,
+        @Nullable String outside,
+        long space,
+        int flags,
+        PageSize pageSize,
+        long bytes) {
+
+    int pageBytes() {
+        return pageSize.physicalBytes();
+    }
+
+    /// Whole pages of the file when it was first looked at.
+    long pageCount() {
+        return bytes / pageBytes();
+    }
+}

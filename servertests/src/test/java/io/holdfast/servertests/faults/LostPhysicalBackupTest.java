@@ -1,0 +1,102 @@
+package io.holdfast.servertests.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.holdfast.client.Session;
+import io.holdfast.servertests.TestServer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/// Physical backups that are cut short, in the middle of copying: the server is locked by then and
+/// keeps its redo for the backup, which would stop all writers if it stayed so.
+class LostPhysicalBackupTest {
+    /// Whether a session has the server keep its redo: asking for it would be refused.
+    private static final String TAKEN = "SELECT innodb_redo_log_consumer_register()";
+
+    @SuppressWarnings("NullAway.Init") // set before all tests
+    private static TestServer server;
+
+    @BeforeAll
+    static void start() {
+        server = TestServer.start("--innodb-redo-log-capacity=8M");
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    /// Starts a backup that takes minutes, and waits until it is in the middle.
+    private static CommandLine.Running inTheMiddle(CommandLine line) throws Exception {
+        CommandLine.Running backup =
+                line.startInterruptible(
+                        line.withRepository(
+                                "backup",
+                                "--physical",
+                                "--rate",
+                                "1M",
+                                "--defaults-file",
+                                line.rootOf(server).toString()));
+        try (Session root = Locks.root(server)) {
+            while (!isTaken(root)) {
+                assertThat(backup.process().isAlive()).as("the backup runs").isTrue();
+                root.execute("DO SLEEP(0.01)");
+            }
+        }
+        return backup;
+    }
+
+    private static boolean isTaken(Session root) {
+        if (root.query(TAKEN).only().integer(0) == 1) {
+            return true;
+        }
+        root.execute("DO innodb_redo_log_consumer_unregister()");
+        return false;
+    }
+
+    /// Holds if the server is as free as before and the repository shows nothing.
+    private static void demandNothingLeft(CommandLine line) throws Exception {
+        Locks.demandNone(server);
+        try (Session root = Locks.root(server)) {
+            assertThat(isTaken(root)).as("redo kept for somebody").isFalse();
+        }
+        assertThat(line.wholeBackups()).isEmpty();
+        assertThat(line.objects("backups")).isEmpty();
+    }
+
+    @Test
+    void aKilledBackupLeavesTheServerFree() throws Exception {
+        try (var line = new CommandLine()) {
+            CommandLine.Running backup = inTheMiddle(line);
+            backup.process().destroyForcibly();
+            int _ = backup.process().waitFor();
+            demandNothingLeft(line);
+        }
+    }
+
+    @Test
+    void anInterruptedBackupLeavesTheServerFree() throws Exception {
+        try (var line = new CommandLine()) {
+            CommandLine.Running backup = inTheMiddle(line);
+            int _ =
+                    new ProcessBuilder("kill", "-INT", String.valueOf(backup.process().pid()))
+                            .start()
+                            .waitFor();
+            assertThat(backup.await().status()).isEqualTo(130);
+            demandNothingLeft(line);
+        }
+    }
+
+    @Test
+    void aServerThatDiesInMidCopyLeavesNoBackup() throws Exception {
+        try (var line = new CommandLine()) {
+            CommandLine.Running backup = inTheMiddle(line);
+            server.kill();
+            assertThat(backup.await().status()).isEqualTo(4);
+            assertThat(line.objects("backups")).isEmpty();
+        } finally {
+            server.restart();
+        }
+    }
+}
