@@ -9,6 +9,7 @@ import io.holdfast.recovery.load.LoadReport;
 import io.holdfast.recovery.moment.Cut;
 import io.holdfast.recovery.moment.LoggedTransaction;
 import io.holdfast.recovery.moment.LoggedTransaction.Clock;
+import io.holdfast.recovery.physical.PhysicalReport;
 import io.holdfast.recovery.plan.RecoveryPlan;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,6 +34,7 @@ final class RecoveryPrinter {
                 "recovered into %s in %s, from backup %s",
                 report.folder(), seconds(report.total()), report.backup());
         report.load().ifPresent(load -> loaded(load, output));
+        report.physical().ifPresent(physical -> laid(physical, output));
         if (report.plan().isPresent()) {
             RecoveryPlan plan = report.plan().get();
             output.line(
@@ -90,6 +92,19 @@ final class RecoveryPrinter {
                         finding -> output.line("  note: %s: %s", finding.object(), finding.what()));
     }
 
+    private static void laid(PhysicalReport laid, Output output) {
+        output.line(
+                "  laid down %d pages in %d files; crash recovery from LSN %d to %d, as the backup says",
+                laid.pages(), laid.files(), laid.startLsn(), laid.endLsn());
+        if (!laid.added().isEmpty()) {
+            output.line(
+                    "  added to the executed set, of statements that changed no InnoDB table: %s",
+                    laid.added());
+        }
+        laid.errors().forEach(error -> output.line("  note: the server said: %s", error));
+        laid.channels().forEach(channel -> output.line("  note: %s", channel));
+    }
+
     private static void cut(Cut cut, Clock clock, Output output) {
         output.line("  cut at %s", cut.position());
         output.line("    last one in:   %s", described(cut.before(), clock));
@@ -143,6 +158,7 @@ final class RecoveryPrinter {
         fields.put("logBytes", report.logBytes());
         report.load().ifPresent(load -> fields.put("rows", load.rowCount()));
         report.load().ifPresent(load -> fields.put("tables", load.tableCount()));
+        report.physical().ifPresent(laid -> fields.put("physical", physicalFields(laid)));
         fields.put("eventsSetRight", report.events().repaired().size());
         fields.put("eventsUnknown", report.events().unknown());
         fields.put("preparedXa", report.preparedXa());
@@ -163,6 +179,18 @@ final class RecoveryPrinter {
                     running.put("stopCommand", server.stopCommand());
                     fields.put("running", running);
                 });
+        return fields;
+    }
+
+    private static Map<String, Object> physicalFields(PhysicalReport laid) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("files", laid.files());
+        fields.put("pages", laid.pages());
+        fields.put("startLsn", laid.startLsn());
+        fields.put("endLsn", laid.endLsn());
+        fields.put("gtidsAdded", laid.added().toString());
+        fields.put("serverErrors", laid.errors());
+        fields.put("channels", laid.channels());
         return fields;
     }
 }

@@ -22,7 +22,6 @@ import io.holdfast.repository.BackupReader;
 import io.holdfast.repository.BackupState;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// A recovery that goes on from a folder. The folder may have cost hours, so unlike a new one it is
@@ -52,12 +51,13 @@ final class Onward {
         RecoveryPlan plan = decision.plan();
         BackupReader backup = bench.repository().openBackup(new BackupId(plan.backup().id()));
         BackupState state = backup.manifest().state();
-        ShapeSettings shape = ShapeSettings.of(state.settings());
+        ShapeSettings shape = Groundwork.shape(state);
         Marker base = decision.base().orElseThrow();
         Workbench.Done done;
         Decision rest;
         try (Sandbox sandbox =
                 bench.start(
+                        "starting a sandbox",
                         folder,
                         shape,
                         Workbench.hasGtids(plan, state),
@@ -72,7 +72,7 @@ final class Onward {
             rest = left.decision();
             folder.mark(base.continued(left.attempt()));
             forgetReplication(sandbox);
-            done = bench.replay(rest, state, sandbox, left.statuses(), Optional.empty());
+            done = bench.replay(rest, state, sandbox, left.statuses(), Groundwork.Made.NOTHING);
             bench.stop(sandbox);
         }
         return bench.handOver(folder, rest, backup, shape, done);

@@ -2,15 +2,9 @@ package io.holdfast.recovery;
 
 import io.holdfast.client.Session;
 import io.holdfast.core.BinlogPosition;
-import io.holdfast.core.GtidSet;
-import io.holdfast.mysqld.DataDirectory;
 import io.holdfast.recovery.Recovery.Decision;
 import io.holdfast.recovery.events.EventRepair;
 import io.holdfast.recovery.events.EventStatuses;
-import io.holdfast.recovery.load.BackupSource;
-import io.holdfast.recovery.load.LoadOptions;
-import io.holdfast.recovery.load.LoadReport;
-import io.holdfast.recovery.load.LogicalLoad;
 import io.holdfast.recovery.plan.RecoveryPlan;
 import io.holdfast.recovery.sandbox.Marker;
 import io.holdfast.recovery.sandbox.RecoveredFolder;
@@ -19,10 +13,9 @@ import io.holdfast.recovery.sandbox.ShapeSettings;
 import io.holdfast.repository.BackupId;
 import io.holdfast.repository.BackupReader;
 import io.holdfast.repository.BackupState;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// A recovery that begins with a backup: a new folder, the load, the replay.
+/// A recovery that begins with a backup: a new folder, the backup, the replay.
 ///
 /// A folder that this made and could not finish is removed. If even that is not possible, because
 /// the process was killed, its marker says that it is unfinished; whoever comes next is refused.
@@ -41,28 +34,32 @@ final class Rebuild {
         RecoveredFolder folder = RecoveredFolder.make(request.into(), unfinished(plan, state));
         boolean isFinished = false;
         try {
-            ShapeSettings shape = ShapeSettings.of(state.settings());
-            bench.phases()
-                    .run(
-                            "making a data directory",
-                            () ->
-                                    DataDirectory.initialise(
-                                            bench.home(), folder.data(), shape.atInitialising()));
+            ShapeSettings shape = Groundwork.shape(state);
+            Groundwork ground =
+                    Groundwork.of(
+                            backup,
+                            new Groundwork.Tools(
+                                    bench.home(),
+                                    bench.phases(),
+                                    bench.progress(),
+                                    request.threads()));
+            ground.makeDataDirectory(folder);
             Workbench.Done done;
             try (Sandbox sandbox =
                     bench.start(
+                            ground.startPhase(),
                             folder,
                             shape,
                             Workbench.hasGtids(plan, state),
-                            Sandbox.Pace.fast(request.workers()))) {
+                            ground.pace(request.workers()))) {
+                Groundwork.Made made = ground.bring(sandbox);
                 sandbox.risk();
-                LoadReport load = load(backup, sandbox, state.gtidSet());
                 EventStatuses statuses;
                 try (Session session = sandbox.open()) {
                     statuses = new EventStatuses(ServerProof.ignoresNameCase(session));
                     EventRepair.noteAll(session, statuses);
                 }
-                done = bench.replay(decision, state, sandbox, statuses, Optional.of(load));
+                done = bench.replay(decision, state, sandbox, statuses, made);
                 sandbox.secure();
                 bench.stop(sandbox);
             }
@@ -74,20 +71,6 @@ final class Rebuild {
                 folder.remove();
             }
         }
-    }
-
-    private LoadReport load(BackupReader backup, Sandbox sandbox, GtidSet gtids) {
-        return bench.phases()
-                .time(
-                        "loading the backup",
-                        () ->
-                                new LogicalLoad(
-                                                BackupSource.of(backup),
-                                                LoadOptions.sandbox(
-                                                        bench.request().threads(),
-                                                        gtids,
-                                                        bench.progress()))
-                                        .load(sandbox.connectOptions()));
     }
 
     private Marker unfinished(RecoveryPlan plan, BackupState state) {

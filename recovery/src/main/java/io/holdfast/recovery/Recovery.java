@@ -5,6 +5,7 @@ import io.holdfast.core.GtidSet;
 import io.holdfast.core.Problem;
 import io.holdfast.core.Progress;
 import io.holdfast.core.RefusedException;
+import io.holdfast.core.Text;
 import io.holdfast.mysqld.MysqldHome;
 import io.holdfast.recovery.archive.ArchiveView;
 import io.holdfast.recovery.error.RecoveryError;
@@ -19,6 +20,7 @@ import io.holdfast.recovery.sandbox.Marker;
 import io.holdfast.recovery.sandbox.RecoveredFolder;
 import io.holdfast.repository.BackupHead;
 import io.holdfast.repository.BackupId;
+import io.holdfast.repository.BackupKind;
 import io.holdfast.repository.BackupListing;
 import io.holdfast.repository.BackupReader;
 import io.holdfast.repository.Repository;
@@ -102,7 +104,11 @@ public final class Recovery {
                     request.backup() == null
                             ? fromAnyBackup(planner)
                             : from(request.backup(), planner);
-            TargetServer.mustHaveSpace(request.into(), plan.backup().rawBytes(), plan.bytes());
+            Groundwork.mustBePossible(
+                    repository.openBackup(new BackupId(plan.backup().id())),
+                    home,
+                    request.into(),
+                    plan.bytes());
         }
         var versions = new ArrayList<>(List.of(plan.backup().serverVersion()));
         plan.steps().forEach(step -> versions.addAll(view.serverVersions(step.history())));
@@ -141,9 +147,16 @@ public final class Recovery {
     private RecoveryPlan fromAnyBackup(Planner planner) {
         var choices = new ArrayList<BackupChoice>();
         var damaged = new ArrayList<Problem>();
+        var ofOthers = new ArrayList<BackupHead>();
         for (BackupListing listing : repository.catalogue().provenBackups()) {
             switch (listing) {
-                case BackupListing.Whole(BackupHead head) -> choices.add(choice(head));
+                case BackupListing.Whole(BackupHead head) -> {
+                    if (isFilesOfAnotherVersion(head)) {
+                        ofOthers.add(head);
+                    } else {
+                        choices.add(choice(head));
+                    }
+                }
                 case BackupListing.Unreadable(BackupId id, Problem problem) -> {
                     damaged.add(problem);
                     progress.say("backup " + id + " is damaged and passed over: " + problem.what());
@@ -151,8 +164,13 @@ public final class Recovery {
             }
         }
         try {
-            return planner.plan(choices);
+            RecoveryPlan plan = planner.plan(choices);
+            sayPassedOver(ofOthers, plan);
+            return plan;
         } catch (RefusedException refusal) {
+            if (!ofOthers.isEmpty()) {
+                mustNotNeed(ofOthers, planner);
+            }
             if (damaged.isEmpty()) {
                 throw refusal;
             }
@@ -168,6 +186,35 @@ public final class Recovery {
                                             + " backups."),
                     refusal);
         }
+    }
+
+    /// A physical backup of a server of another version than the mysqld at hand is passed over: an
+    /// older backup and more of the log lead to the same moment.
+    private boolean isFilesOfAnotherVersion(BackupHead head) {
+        return head.kind() == BackupKind.PHYSICAL
+                && !TargetServer.isOfVersion(home, head.server().version());
+    }
+
+    private void sayPassedOver(List<BackupHead> heads, RecoveryPlan plan) {
+        heads.stream()
+                .filter(head -> head.consistentAt().isAfter(plan.backup().consistentAt()))
+                .forEach(head ->
+                        progress.say(
+                                Text.format(
+                                        "backup %s is passed over: it is the files of a MySQL %s, and this mysqld"
+                                                + " is a %s",
+                                        head.backup(), head.server().version(), home.version())));
+    }
+
+    /// @throws RefusedException naming the version that is needed, if another mysqld could do it
+    private void mustNotNeed(List<BackupHead> heads, Planner planner) {
+        RecoveryPlan plan;
+        try {
+            plan = planner.plan(heads.stream().map(Recovery::choice).toList());
+        } catch (RefusedException _) {
+            return; // they would not do with any mysqld
+        }
+        TargetServer.mustBeOfVersion(home, plan.backup().serverVersion());
     }
 
     private static BackupChoice choice(BackupHead head) {

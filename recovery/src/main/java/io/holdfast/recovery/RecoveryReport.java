@@ -3,6 +3,7 @@ package io.holdfast.recovery;
 import io.holdfast.core.GtidSet;
 import io.holdfast.recovery.events.EventRepair;
 import io.holdfast.recovery.load.LoadReport;
+import io.holdfast.recovery.physical.PhysicalReport;
 import io.holdfast.recovery.plan.RecoveryPlan;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,7 +14,8 @@ import java.util.Optional;
 ///
 /// @param plan what was decided; empty for a restore without replay
 /// @param backup the backup's id
-/// @param load empty if the folder was continued
+/// @param load empty if the folder was continued, or the backup is a physical one
+/// @param physical empty unless the folder was made of a physical backup
 /// @param transactions replayed, skipped ones included
 /// @param logBytes of events that were served
 /// @param executed exactly what the restored server has executed
@@ -27,6 +29,7 @@ public record RecoveryReport(
         String backup,
         Optional<RecoveryPlan> plan,
         Optional<LoadReport> load,
+        Optional<PhysicalReport> physical,
         long transactions,
         long logBytes,
         GtidSet executed,

@@ -4,9 +4,11 @@ import io.holdfast.client.ConnectOptions;
 import io.holdfast.client.Session;
 import io.holdfast.core.BinlogPosition;
 import io.holdfast.core.GtidSet;
+import io.holdfast.core.Problem;
 import io.holdfast.core.Progress;
-import io.holdfast.mysqld.DataDirectory;
+import io.holdfast.core.RefusedException;
 import io.holdfast.mysqld.MysqldHome;
+import io.holdfast.recovery.error.RecoveryError;
 import io.holdfast.recovery.events.EventRepair;
 import io.holdfast.recovery.load.BackupSource;
 import io.holdfast.recovery.load.LoadOptions;
@@ -17,6 +19,7 @@ import io.holdfast.recovery.sandbox.RecoveredFolder;
 import io.holdfast.recovery.sandbox.Sandbox;
 import io.holdfast.recovery.sandbox.ShapeSettings;
 import io.holdfast.repository.BackupId;
+import io.holdfast.repository.BackupKind;
 import io.holdfast.repository.BackupReader;
 import io.holdfast.repository.BackupState;
 import io.holdfast.repository.Repository;
@@ -40,10 +43,11 @@ public final class Restore {
     /// Restores into a server that runs and is empty. If that fails the server keeps what was
     /// loaded so far.
     ///
-    /// @throws io.holdfast.core.RefusedException if it is not empty or not fit; it names what it
-    ///   holds, and nothing was done
+    /// @throws RefusedException if it is not empty or not fit, naming what it holds, or if the
+    ///   backup is a physical one; nothing was done
     public LoadReport intoServer(BackupId id, ConnectOptions target, int threads) {
         BackupReader backup = repository.openBackup(id);
+        mustHoldRows(backup);
         GtidSet gtids = backup.manifest().state().gtidSet();
         try (Session session = Session.open(target)) {
             boolean hasGtids =
@@ -55,6 +59,21 @@ public final class Restore {
         }
         var options = new LoadOptions(threads, gtids, false, progress);
         return new LogicalLoad(BackupSource.of(backup), options).load(target);
+    }
+
+    private static void mustHoldRows(BackupReader backup) {
+        if (backup.manifest().state().kind() == BackupKind.PHYSICAL) {
+            BackupId id = backup.manifest().backup();
+            throw new RefusedException(
+                    Problem.of(RecoveryError.BACKUP_NOT_USABLE)
+                            .what(
+                                    "the backup is a physical one, which only becomes a server of its own")
+                            .where("backup %s", id)
+                            .remedy(
+                                    "Make that server, `holdfast restore %s --into DIR --start`, and take from it what"
+                                            + " is needed; or choose a logical backup: 'holdfast list'.",
+                                    id));
+        }
     }
 
     /// Where a backup is to become a server of its own, and how.
@@ -75,15 +94,15 @@ public final class Restore {
 
     /// Makes a new server of the backup in a folder, which [Recovery] can continue.
     ///
-    /// @throws io.holdfast.core.RefusedException if the folder holds anything, or the mysqld is
-    ///   older than the backup's
+    /// @throws RefusedException if the folder holds anything, or the mysqld is older than the
+    ///   backup's, or, for a physical one, of another version
     /// @throws io.holdfast.core.UnavailableException if the disk is too small
     public RecoveryReport intoFolder(BackupId id, NewServer wanted) {
         BackupReader backup = repository.openBackup(id);
         BackupState state = backup.manifest().state();
         TargetServer.mustNotBeOlder(wanted.home(), List.of(state.server().version()));
         RecoveredFolder.refuseOccupied(wanted.into());
-        TargetServer.mustHaveSpace(wanted.into(), backup.manifest().rawBytes(), 0);
+        Groundwork.mustBePossible(backup, wanted.home(), wanted.into(), 0);
         RecoveredFolder folder = RecoveredFolder.make(wanted.into(), marker(id, state, null));
         boolean isFinished = false;
         try {
@@ -100,37 +119,29 @@ public final class Restore {
     private RecoveryReport make(
             BackupId id, BackupReader backup, RecoveredFolder folder, NewServer wanted) {
         BackupState state = backup.manifest().state();
-        ShapeSettings shape = ShapeSettings.of(state.settings());
+        ShapeSettings shape = Groundwork.shape(state);
         boolean hasGtids = !state.gtidSet().isEmpty();
         var phases = new Phases(progress);
-        phases.run(
-                "making a data directory",
-                () ->
-                        DataDirectory.initialise(
-                                wanted.home(), folder.data(), shape.atInitialising()));
+        Groundwork ground =
+                Groundwork.of(
+                        backup,
+                        new Groundwork.Tools(wanted.home(), phases, progress, wanted.threads()));
+        ground.makeDataDirectory(folder);
         long serverId = ThreadLocalRandom.current().nextLong(0x8000_0000L, 0xFFFF_FFF0L);
-        LoadReport load;
+        Groundwork.Made made;
         List<String> xa;
         try (Sandbox sandbox =
-                Sandbox.start(
-                        wanted.home(),
-                        folder,
-                        shape,
-                        new Sandbox.Role(hasGtids, serverId),
-                        Sandbox.Pace.fast(0),
-                        wanted.mysqldOptions())) {
-            sandbox.risk();
-            load =
-                    phases.time(
-                            "loading the backup",
-                            () ->
-                                    new LogicalLoad(
-                                                    BackupSource.of(backup),
-                                                    LoadOptions.sandbox(
-                                                            wanted.threads(),
-                                                            state.gtidSet(),
-                                                            progress))
-                                            .load(sandbox.connectOptions()));
+                phases.time(
+                        ground.startPhase(),
+                        () ->
+                                Sandbox.start(
+                                        wanted.home(),
+                                        folder,
+                                        shape,
+                                        new Sandbox.Role(hasGtids, serverId),
+                                        ground.pace(0),
+                                        wanted.mysqldOptions()))) {
+            made = ground.bring(sandbox);
             try (Session session = sandbox.open()) {
                 xa = ServerProof.preparedXa(session);
             }
@@ -151,7 +162,8 @@ public final class Restore {
                 folder.folder(),
                 id.text(),
                 Optional.empty(),
-                Optional.of(load),
+                made.load(),
+                made.physical(),
                 0,
                 0,
                 state.gtidSet(),

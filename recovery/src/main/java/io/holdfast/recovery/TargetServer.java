@@ -8,8 +8,11 @@ import io.holdfast.mysqld.MysqldHome;
 import io.holdfast.mysqld.MysqldVersion;
 import io.holdfast.recovery.error.RecoveryError;
 import io.holdfast.recovery.sandbox.RecoveredFolder;
+import io.holdfast.repository.Manifest;
+import io.holdfast.repository.PhysicalSection;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -29,15 +32,11 @@ final class TargetServer {
     /// Refuses a mysqld that is older than one of the servers whose data or log it is to take.
     static void mustNotBeOlder(MysqldHome home, Collection<String> versions) {
         for (String version : versions) {
-            Matcher parts = VERSION.matcher(version);
-            if (!parts.matches()) {
+            Optional<MysqldVersion> known = parsed(version);
+            if (known.isEmpty()) {
                 continue;
             }
-            var archived =
-                    new MysqldVersion(
-                            Integer.parseInt(parts.group(1)),
-                            Integer.parseInt(parts.group(2)),
-                            Integer.parseInt(parts.group(3)));
+            MysqldVersion archived = known.get();
             if (home.version().compareTo(archived) < 0) {
                 throw new RefusedException(
                         Problem.of(RecoveryError.MYSQLD_TOO_OLD)
@@ -52,11 +51,50 @@ final class TargetServer {
         }
     }
 
+    private static Optional<MysqldVersion> parsed(String version) {
+        Matcher parts = VERSION.matcher(version);
+        return parts.matches()
+                ? Optional.of(
+                        new MysqldVersion(
+                                Integer.parseInt(parts.group(1)),
+                                Integer.parseInt(parts.group(2)),
+                                Integer.parseInt(parts.group(3))))
+                : Optional.empty();
+    }
+
+    /// Whether a mysqld can take over the files of a server of this version.
+    static boolean isOfVersion(MysqldHome home, String version) {
+        return parsed(version).filter(home.version()::equals).isPresent();
+    }
+
+    /// Refuses a mysqld that is not exactly of the version whose files it is to take over.
+    static void mustBeOfVersion(MysqldHome home, String version) {
+        if (!isOfVersion(home, version)) {
+            throw new RefusedException(
+                    Problem.of(RecoveryError.MYSQLD_NOT_SAME_VERSION)
+                            .what(
+                                    "mysqld is %s, the backup is of the files of a MySQL %s",
+                                    home.version(), version)
+                            .where("%s", home.folder())
+                            .remedy(
+                                    "Name a MySQL %s with --mysql-home, or restore a logical backup.",
+                                    version));
+        }
+    }
+
     /// Refuses a disk that the restored server would fill.
-    static void mustHaveSpace(Path folder, long backupBytes, long logBytes) {
+    ///
+    /// @param logBytes to replay
+    static void mustHaveSpace(Path folder, Manifest backup, long logBytes) {
+        PhysicalSection physical = backup.state().physical();
+        // Rows take more space in tables than in a backup; pages take what they took.
+        long backupBytes =
+                physical == null
+                        ? backup.rawBytes() * 2
+                        : Math.max(physical.pageCount() * physical.pageBytes(), backup.rawBytes());
         long need =
                 EMPTY_SERVER_BYTES
-                        + backupBytes * 2
+                        + backupBytes
                         + logBytes / 2
                         + Math.min(logBytes, RELAY_BYTES_MAX);
         long free = RecoveredFolder.freeBytes(folder);

@@ -7,7 +7,6 @@ import io.holdfast.mysqld.MysqldHome;
 import io.holdfast.recovery.Recovery.Decision;
 import io.holdfast.recovery.events.EventRepair;
 import io.holdfast.recovery.events.EventStatuses;
-import io.holdfast.recovery.load.LoadReport;
 import io.holdfast.recovery.moment.Cut;
 import io.holdfast.recovery.moment.LoggedTransaction;
 import io.holdfast.recovery.plan.RecoveryPlan;
@@ -70,7 +69,7 @@ final class Workbench {
 
     /// What one run on the sandbox did.
     record Done(
-            Optional<LoadReport> load,
+            Groundwork.Made made,
             Replay.Outcome replay,
             EventRepair.Outcome events,
             List<String> preparedXa,
@@ -81,9 +80,13 @@ final class Workbench {
     }
 
     Sandbox start(
-            RecoveredFolder folder, ShapeSettings shape, boolean hasGtids, Sandbox.Pace pace) {
+            String phase,
+            RecoveredFolder folder,
+            ShapeSettings shape,
+            boolean hasGtids,
+            Sandbox.Pace pace) {
         return phases.time(
-                "starting a sandbox",
+                phase,
                 () ->
                         Sandbox.start(
                                 home,
@@ -111,7 +114,7 @@ final class Workbench {
             BackupState state,
             Sandbox sandbox,
             EventStatuses statuses,
-            Optional<LoadReport> load) {
+            Groundwork.Made made) {
         RecoveryPlan plan = decision.plan();
         Cut cut = plan.cut();
         var replay =
@@ -147,7 +150,7 @@ final class Workbench {
                                         ? ServerProof.checkTables(session, progress)
                                         : 0;
                         ServerProof.mustHaveExecuted(session, outcome.executed());
-                        return new Done(load, outcome, events, xa, checked);
+                        return new Done(made, outcome, events, xa, checked);
                     }
                 });
     }
@@ -190,7 +193,8 @@ final class Workbench {
                 folder.folder(),
                 plan.backup().id(),
                 Optional.of(plan),
-                done.load(),
+                done.made().load(),
+                done.made().physical(),
                 done.replay().transactions(),
                 done.replay().bytes(),
                 done.replay().executed(),

@@ -32,6 +32,16 @@ public enum RecoveryError implements ErrorCode {
     MYSQLD_TOO_OLD(
             "The mysqld at hand is older than the server whose log is to be replayed. It might misread events"
                     + " without saying so; nothing was done."),
+    MYSQLD_NOT_SAME_VERSION(
+            "A physical backup is the files of one version of MySQL, and only a mysqld of exactly that version makes"
+                    + " them one moment by its crash recovery. Nothing was done."),
+    BACKUP_FILE_DAMAGED(
+            "A file of a physical backup cannot be brought back as it was: a block, a page, a map or a piece of the"
+                    + " redo log is not what was written. Backup, file and pages are named; nothing was handed over."),
+    CRASH_RECOVERY_DIFFERENT(
+            "The crash recovery of a physical backup did not begin or end where the backup says, reported an error, or"
+                    + " came to other transactions than the backup holds. The folder is not finished and must not be"
+                    + " used."),
     TARGET_NOT_EMPTY(
             "The folder or server to restore into already holds something. Holdfast never overwrites a server."),
     TARGET_SPACE_SHORT(

@@ -6,23 +6,34 @@ import java.util.List;
 
 /// Says which replication channels the original server had. They are never made again: the account
 /// that they used is not in the backup, and two servers that follow as one would harm the source.
-final class ChannelNotes {
+public final class ChannelNotes {
     private ChannelNotes() {}
 
     static void add(List<ReplicationChannel> channels, Findings findings) {
         for (ReplicationChannel channel : channels) {
-            findings.note(
-                    channel.name().isEmpty()
-                            ? "the replication channel"
-                            : "replication channel " + channel.name(),
-                    Text.format(
-                            "the original followed %s:%d%s; this server does not. To follow it from"
-                                    + " the backup's moment: %s",
-                            channel.sourceHost(),
-                            channel.sourcePort(),
-                            channel.sourceUuid().isEmpty() ? "" : ", " + channel.sourceUuid(),
-                            statement(channel)));
+            findings.note(title(channel), said(channel));
         }
+    }
+
+    /// A line for each channel.
+    public static List<String> lines(List<ReplicationChannel> channels) {
+        return channels.stream().map(channel -> title(channel) + ": " + said(channel)).toList();
+    }
+
+    private static String title(ReplicationChannel channel) {
+        return channel.name().isEmpty()
+                ? "the replication channel"
+                : "replication channel " + channel.name();
+    }
+
+    private static String said(ReplicationChannel channel) {
+        return Text.format(
+                "the original followed %s:%d%s; this server does not. To follow it from the"
+                        + " backup's moment: %s",
+                channel.sourceHost(),
+                channel.sourcePort(),
+                channel.sourceUuid().isEmpty() ? "" : ", " + channel.sourceUuid(),
+                statement(channel));
     }
 
     private static String statement(ReplicationChannel channel) {

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// | `data/`           | the data directory                                                       |
 /// | `run/`            | error log, pid file, socket, relay logs                                  |
 /// | `my.cnf`          | the options to start it with                                             |
+/// | `original-mysqld-auto.cnf` | what the original had persisted, if it is known; no server reads it here |
 /// | `holdfast.marker` | what it holds, see [Marker]; without it, or with `state: unfinished`, nothing is to be trusted |
 ///
 /// An unfinished folder is removed if this recovery made it, and says so in its marker if it could

@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -50,9 +51,32 @@ public final class Sandbox implements AutoCloseable {
     public record Role(boolean hasGtids, long serverId) {}
 
     /// Whether the sandbox hurries.
-    public record Pace(List<String> options) {
+    ///
+    /// @param readyWithin how long it may take to start
+    public record Pace(List<String> options, Duration readyWithin) {
+        private static final Duration READY_WITHIN = Duration.ofMinutes(2);
+
+        /// A slow disk's share of crash recovery: it reads the log, and the pages that the log
+        /// changes.
+        private static final long RECOVERED_BYTES_A_SECOND = 1 << 20;
+
         public Pace {
             options = List.copyOf(options);
+        }
+
+        private Pace(List<String> options) {
+            this(options, READY_WITHIN);
+        }
+
+        /// As fast as it can be, and its error log tells how its crash recovery goes.
+        ///
+        /// @param workers as in [#fast]
+        /// @param redoBytes of log to recover
+        public static Pace recovering(int workers, long redoBytes) {
+            var options = new ArrayList<>(fast(workers).options());
+            options.add("--log-error-verbosity=3");
+            return new Pace(
+                    options, READY_WITHIN.plusSeconds(redoBytes / RECOVERED_BYTES_A_SECOND));
         }
 
         /// As fast as it can be: a crash loses the work.
@@ -115,6 +139,7 @@ public final class Sandbox implements AutoCloseable {
                             StartOptions.in(folder.run())
                                     .withPort(StartOptions.NO_PORT)
                                     .withLifetime(Lifetime.WITH_HOLDFAST)
+                                    .withReadyWithin(pace.readyWithin())
                                     .withOptions(options));
             return new Sandbox(process, password);
         } finally {
@@ -178,7 +203,7 @@ public final class Sandbox implements AutoCloseable {
     }
 
     /// Writes no redo log from here on, which makes loading and replaying a sixth cheaper. If the
-    /// server crashes now, its data cannot be used any more.
+    /// server crashes now, its data cannot be used any more. Does nothing more if it was done.
     public void risk() {
         try (Session session = open()) {
             session.execute("ALTER INSTANCE DISABLE INNODB REDO_LOG");

@@ -58,6 +58,18 @@ public record ShapeSettings(List<String> atInitialising, List<String> always) {
         return new ShapeSettings(initial, always);
     }
 
+    /// As [#of(Map)] for a server that takes over the original's files: also what says where its
+    /// system tablespace lies and how large each of its files is. A server that was a member of a
+    /// group has the plugin for it in its dictionary; it joins none by itself.
+    public static ShapeSettings ofFiles(Map<String, String> settings) {
+        ShapeSettings shape = of(settings);
+        var always = new ArrayList<>(shape.always());
+        var byName = new TreeMap<>(settings);
+        add(byName, "innodb_data_file_path", "", always);
+        always.add("--loose-group-replication-start-on-boot=OFF");
+        return new ShapeSettings(shape.atInitialising(), always);
+    }
+
     private static void add(
             Map<String, String> byName, String name, String prefix, List<String> options) {
         String value = byName.get(name);

@@ -1,4 +1,4 @@
-/// Physical backups of real servers.
+/// Physical backups of real servers, and what becomes of them.
 @NullMarked
 package io.holdfast.servertests.physical;
 

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Puts a server's binary-log files into a repository as archive parts of a few transactions each,
 /// without an archiver: what a recovery is to find is known then to the byte.
-final class FilesAsArchive {
+public final class FilesAsArchive {
     private static final int TRANSACTIONS_PER_PART = 3;
 
     private FilesAsArchive() {}
@@ -36,7 +36,7 @@ final class FilesAsArchive {
     /// Archives closed files, in the order given.
     ///
     /// @param isKept which parts are put, by their number from 0; others are a gap
-    static void put(
+    public static void put(
             HistoryArchive archive, List<Path> files, String serverVersion, IntPredicate isKept) {
         int[] partNumber = {0};
         for (Path file : files) {

@@ -10,11 +10,11 @@ import java.nio.file.Path;
 import java.util.List;
 
 /// A recovered folder, started to be looked into.
-final class RecoveredServer implements AutoCloseable {
+public final class RecoveredServer implements AutoCloseable {
     private final MysqldProcess process;
     private final Session session;
 
-    RecoveredServer(Path folder, String... options) {
+    public RecoveredServer(Path folder, String... options) {
         process =
                 MysqldProcess.start(
                         TestServer.home(),
@@ -25,15 +25,15 @@ final class RecoveredServer implements AutoCloseable {
         session = ArchivedServer.open(process.socket());
     }
 
-    Session session() {
+    public Session session() {
         return session;
     }
 
-    String ask(String query) {
+    public String ask(String query) {
         return session.query(query).only().string(0);
     }
 
-    GtidSet executed() {
+    public GtidSet executed() {
         return GtidSet.parse(ask("SELECT @@gtid_executed"));
     }
 

@@ -1,0 +1,173 @@
+package io.holdfast.recovery;
+
+import io.holdfast.core.Progress;
+import io.holdfast.mysqld.DataDirectory;
+import io.holdfast.mysqld.MysqldHome;
+import io.holdfast.recovery.load.BackupSource;
+import io.holdfast.recovery.load.ChannelNotes;
+import io.holdfast.recovery.load.LoadOptions;
+import io.holdfast.recovery.load.LoadReport;
+import io.holdfast.recovery.load.LogicalLoad;
+import io.holdfast.recovery.physical.CrashRecovery;
+import io.holdfast.recovery.physical.PageLaying;
+import io.holdfast.recovery.physical.PhysicalReport;
+import io.holdfast.recovery.sandbox.RecoveredFolder;
+import io.holdfast.recovery.sandbox.Sandbox;
+import io.holdfast.recovery.sandbox.ShapeSettings;
+import io.holdfast.repository.BackupKind;
+import io.holdfast.repository.BackupReader;
+import io.holdfast.repository.BackupState;
+import io.holdfast.repository.PhysicalSection;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+
+/// How a backup becomes a server: rows are loaded into a new one; pages become one by themselves.
+sealed interface Groundwork {
+    /// What was made.
+    record Made(Optional<LoadReport> load, Optional<PhysicalReport> physical) {
+        static final Made NOTHING = new Made(Optional.empty(), Optional.empty());
+    }
+
+    /// Makes the data directory that a sandbox is started on.
+    void makeDataDirectory(RecoveredFolder folder);
+
+    /// How that sandbox is started.
+    ///
+    /// @param workers that apply transactions; 0 for the default
+    Sandbox.Pace pace(int workers);
+
+    /// What starting it is called among the phases.
+    String startPhase();
+
+    /// Brings the sandbox to the backup's moment, proven. It may write no redo log any more then
+    /// ([Sandbox#risk()]).
+    Made bring(Sandbox sandbox);
+
+    /// Where and with what it is done.
+    record Tools(MysqldHome home, Phases phases, Progress progress, int threads) {}
+
+    static Groundwork of(BackupReader backup, Tools tools) {
+        return switch (backup.manifest().state().kind()) {
+            case LOGICAL -> new OfRows(backup, tools);
+            case PHYSICAL -> new OfPages(backup, tools);
+        };
+    }
+
+    /// The original's settings that a server made of the backup cannot do without.
+    static ShapeSettings shape(BackupState state) {
+        return switch (state.kind()) {
+            case LOGICAL -> ShapeSettings.of(state.settings());
+            case PHYSICAL -> ShapeSettings.ofFiles(state.settings());
+        };
+    }
+
+    /// Refuses what cannot become a server in a folder, before anything is touched.
+    static void mustBePossible(BackupReader backup, MysqldHome home, Path into, long logBytes) {
+        BackupState state = backup.manifest().state();
+        if (state.kind() == BackupKind.PHYSICAL) {
+            TargetServer.mustBeOfVersion(home, state.server().version());
+            PageLaying.mustBeRestorable(backup);
+        }
+        TargetServer.mustHaveSpace(into, backup.manifest(), logBytes);
+    }
+
+    /// By a logical backup.
+    record OfRows(BackupReader backup, Tools tools) implements Groundwork {
+        @Override
+        public void makeDataDirectory(RecoveredFolder folder) {
+            tools.phases()
+                    .run(
+                            "making a data directory",
+                            () ->
+                                    DataDirectory.initialise(
+                                            tools.home(),
+                                            folder.data(),
+                                            shape(backup.manifest().state()).atInitialising()));
+        }
+
+        @Override
+        public Sandbox.Pace pace(int workers) {
+            return Sandbox.Pace.fast(workers);
+        }
+
+        @Override
+        public String startPhase() {
+            return "starting a sandbox";
+        }
+
+        @Override
+        public Made bring(Sandbox sandbox) {
+            sandbox.risk();
+            LoadReport load =
+                    tools.phases()
+                            .time(
+                                    "loading the backup",
+                                    () ->
+                                            new LogicalLoad(
+                                                            BackupSource.of(backup),
+                                                            LoadOptions.sandbox(
+                                                                    tools.threads(),
+                                                                    backup.manifest()
+                                                                            .state()
+                                                                            .gtidSet(),
+                                                                    tools.progress()))
+                                                    .load(sandbox.connectOptions()));
+            return new Made(Optional.of(load), Optional.empty());
+        }
+    }
+
+    /// By a physical backup.
+    record OfPages(BackupReader backup, Tools tools) implements Groundwork {
+        private PhysicalSection section() {
+            PhysicalSection section = backup.manifest().state().physical();
+            if (section == null) {
+                throw new IllegalStateException("a physical backup without its section");
+            }
+            return section;
+        }
+
+        @Override
+        public void makeDataDirectory(RecoveredFolder folder) {
+            var laying = new PageLaying(backup, folder, tools.threads(), tools.progress());
+            String creator = "MySQL " + tools.home().version();
+            long logUuid = ThreadLocalRandom.current().nextLong(1, 1L << 32);
+            tools.phases().run("laying down pages", laying::layFiles);
+            tools.phases()
+                    .run("putting the redo log in place", () -> laying.layRedo(logUuid, creator));
+            tools.phases().run("making the files durable", laying::sync);
+        }
+
+        @Override
+        public Sandbox.Pace pace(int workers) {
+            return Sandbox.Pace.recovering(workers, section().redo().bytes());
+        }
+
+        @Override
+        public String startPhase() {
+            return "crash recovery in a sandbox";
+        }
+
+        @Override
+        public Made bring(Sandbox sandbox) {
+            CrashRecovery.Outcome outcome =
+                    tools.phases()
+                            .time(
+                                    "proving the recovery",
+                                    () -> new CrashRecovery(backup).prove(sandbox));
+            List<String> channels = ChannelNotes.lines(backup.manifest().state().channels());
+            return new Made(
+                    Optional.empty(),
+                    Optional.of(
+                            new PhysicalReport(
+                                    section().fileCount(),
+                                    section().pageCount(),
+                                    section().startLsn(),
+                                    section().endLsn(),
+                                    outcome.added(),
+                                    outcome.errors(),
+                                    channels)));
+        }
+    }
+}

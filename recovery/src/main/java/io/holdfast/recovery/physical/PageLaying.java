@@ -1,0 +1,224 @@
+package io.holdfast.recovery.physical;
+
+import io.holdfast.core.CorruptDataException;
+import io.holdfast.core.Problem;
+import io.holdfast.core.Progress;
+import io.holdfast.core.RefusedException;
+import io.holdfast.core.TaskScope;
+import io.holdfast.core.Text;
+import io.holdfast.innodb.RedoFile;
+import io.holdfast.innodb.SpaceId;
+import io.holdfast.recovery.error.RecoveryError;
+import io.holdfast.recovery.sandbox.RecoveredFolder;
+import io.holdfast.repository.BackupReader;
+import io.holdfast.repository.PhysicalSection;
+import io.holdfast.repository.StreamInput;
+import io.holdfast.repository.logical.JsonLines;
+import io.holdfast.repository.physical.PageSegment;
+import io.holdfast.repository.physical.PhysicalFile;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+
+/// Lays a physical backup's files down in a folder: what a server's data directory would hold had
+/// the server crashed at the end of the backup.
+///
+/// Segments of files are laid down in parallel, each by its map; neither their order nor the
+/// backups that their pages come from matter.
+///
+/// Files that lay elsewhere go into the data directory, too: a server finds tablespaces there by
+/// their numbers, and notes where they are now.
+///
+/// A server's own identity (`auto.cnf`) stays away, so that the restored server makes one of its
+/// own. The settings it persisted (`mysqld-auto.cnf`) are put beside the data directory, where no
+/// server finds them by itself.
+public final class PageLaying {
+    private static final String IDENTITY = "auto.cnf";
+    private static final String PERSISTED = "mysqld-auto.cnf";
+    private static final String PERSISTED_ASIDE = "original-mysqld-auto.cnf";
+
+    private final BackupReader backup;
+    private final PhysicalSection section;
+    private final Path aside;
+    private final LaidFolder folder;
+    private final int threads;
+    private final Progress progress;
+    private final AtomicLong fileCount = new AtomicLong();
+
+    /// @param threads that read, prove and write
+    public PageLaying(
+            BackupReader backup, RecoveredFolder recovered, int threads, Progress progress) {
+        this.backup = backup;
+        this.section = sectionOf(backup);
+        this.aside = recovered.folder();
+        this.folder = new LaidFolder(backup.manifest().backup(), recovered.data());
+        this.threads = threads;
+        this.progress = progress;
+    }
+
+    private static PhysicalSection sectionOf(BackupReader backup) {
+        PhysicalSection section = backup.manifest().state().physical();
+        if (section == null) {
+            throw new IllegalArgumentException("not a physical backup");
+        }
+        return section;
+    }
+
+    /// Refuses what cannot be restored yet, before anything is touched.
+    ///
+    /// @throws RefusedException if the redo log is encrypted, or files of the system tablespace lay
+    ///   outside of the data directory
+    public static void mustBeRestorable(BackupReader backup) {
+        PhysicalSection section = sectionOf(backup);
+        if (section.isRedoEncrypted()) {
+            throw refused(backup, "its redo log is encrypted, which cannot be restored yet");
+        }
+        each(
+                backup,
+                section,
+                file -> {
+                    if (file instanceof PhysicalFile.Tablespace tablespace
+                            && tablespace.outside() != null
+                            && tablespace.space() == SpaceId.SYSTEM) {
+                        throw refused(
+                                backup,
+                                Text.format(
+                                        "the system tablespace's file %s lay outside of the data directory, which cannot be"
+                                                + " restored yet",
+                                        tablespace.outside()));
+                    }
+                });
+    }
+
+    private static RefusedException refused(BackupReader backup, String why) {
+        return new RefusedException(
+                Problem.of(RecoveryError.BACKUP_NOT_USABLE)
+                        .what("%s", why)
+                        .where("backup %s", backup.manifest().backup())
+                        .remedy("Restore a logical backup: 'holdfast list' shows all."));
+    }
+
+    /// Lays all files but the redo log down.
+    ///
+    /// @throws CorruptDataException naming file and page, if anything is not as it was written
+    public void layFiles() {
+        folder.makeFolder(folder.folder());
+        try (var scope = new TaskScope("lay", threads);
+                Progress.Work work =
+                        progress.begin(
+                                "laying down pages",
+                                Progress.Unit.BYTES,
+                                section.pageCount() * section.pageBytes())) {
+            each(backup, section, file -> lay(file, scope, work));
+            scope.join();
+        }
+        if (fileCount.get() != section.fileCount()) {
+            throw FileDamage.at(
+                    backup,
+                    "list of files",
+                    Text.format(
+                            "it has %d lines, expected %d", fileCount.get(), section.fileCount()));
+        }
+    }
+
+    private static void each(
+            BackupReader backup, PhysicalSection section, Consumer<PhysicalFile> take) {
+        try (StreamInput lines = backup.open(section.files())) {
+            JsonLines.read(
+                    lines,
+                    "backup " + backup.manifest().backup() + ", list of files",
+                    PhysicalFile.class,
+                    take);
+        }
+    }
+
+    private void lay(PhysicalFile file, TaskScope scope, Progress.Work work) {
+        fileCount.incrementAndGet();
+        switch (file) {
+            case PhysicalFile.Folder(String path) -> folder.makeFolder(folder.place(path));
+            case PhysicalFile.Other other -> layOther(other, scope);
+            case PhysicalFile.Tablespace tablespace -> layTablespace(tablespace, scope, work);
+        }
+    }
+
+    private void layTablespace(PhysicalFile.Tablespace file, TaskScope scope, Progress.Work work) {
+        long segmentBytes = (long) file.pageBytes() * PageSegment.PAGES_MAX;
+        if (file.pageBytes() < 1
+                || file.bytes() % file.pageBytes() != 0
+                || Math.ceilDiv(file.bytes(), segmentBytes) != file.segments().size()) {
+            throw FileDamage.at(
+                    backup,
+                    file.path(),
+                    Text.format(
+                            "the file has %d bytes in pages of %d, and %d page maps",
+                            file.bytes(), file.pageBytes(), file.segments().size()));
+        }
+        Path place = folder.place(file.path());
+        folder.makeFile(place, file.bytes());
+        for (int i = 0; i < file.segments().size(); i++) {
+            var segment = new SegmentLaying(backup, file, i, work);
+            scope.fork(() -> {
+                segment.lay(folder, place);
+                return null;
+            });
+        }
+    }
+
+    private void layOther(PhysicalFile.Other file, TaskScope scope) {
+        if (file.path().equals(IDENTITY)) {
+            return;
+        }
+        Path place =
+                file.path().equals(PERSISTED)
+                        ? aside.resolve(PERSISTED_ASIDE)
+                        : folder.place(file.path());
+        folder.makeFile(place, file.content().bytes());
+        scope.fork(() -> {
+            copy(file, place);
+            return null;
+        });
+    }
+
+    private void copy(PhysicalFile.Other file, Path place) {
+        LaidFolder.doing(
+                place,
+                () -> {
+                    try (StreamInput in = backup.open(file.content());
+                            FileChannel channel = folder.open(place)) {
+                        in.transferTo((bytes, offset, byteCount) -> {
+                            try {
+                                LaidFolder.write(
+                                        channel, bytes, offset, byteCount, channel.position());
+                                channel.position(channel.position() + byteCount);
+                            } catch (IOException failure) {
+                                throw new UncheckedIOException(failure);
+                            }
+                        });
+                    } catch (UncheckedIOException failure) {
+                        throw failure.getCause();
+                    } catch (CorruptDataException damage) {
+                        throw FileDamage.at(
+                                backup,
+                                file.path() + "; " + damage.problem().where(),
+                                damage.problem().what());
+                    }
+                });
+    }
+
+    /// Puts the redo log in place.
+    ///
+    /// @param logUuid of the new log; any number
+    /// @param creator as the server would name itself, such as `MySQL 9.7.4`
+    /// @throws CorruptDataException if a block of it is not as the server wrote it
+    public void layRedo(long logUuid, String creator) {
+        new RedoLaying(backup, section, RedoFile.BYTES_MAX).lay(folder, logUuid, creator);
+    }
+
+    /// Makes everything durable.
+    public void sync() {
+        folder.sync(threads);
+    }
+}
