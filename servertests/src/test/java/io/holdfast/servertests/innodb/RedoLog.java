@@ -100,7 +100,8 @@ record RedoLog(Map<Long, Part> parts) {
         throw new AssertionError("the server writes without end");
     }
 
-    private static String state(Session session) {
+    /// What a server says of its log: two equal answers mean that nothing was written in between.
+    static String state(Session session) {
         return Sql.text(session, "STORAGE_ENGINES FROM performance_schema.log_status");
     }
 
