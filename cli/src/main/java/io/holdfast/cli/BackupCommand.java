@@ -13,6 +13,8 @@ import io.holdfast.core.Problem;
 import io.holdfast.core.TableName;
 import io.holdfast.core.UsageException;
 import io.holdfast.mysqld.Folders;
+import io.holdfast.repository.Repository;
+import io.holdfast.repository.format.Compression;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
@@ -32,6 +34,7 @@ import picocli.CommandLine.Option;
 final class BackupCommand implements Runnable {
     private static final Pattern AMOUNT = Pattern.compile("(\\d{1,9})(ms|s|m|h|)");
     private static final Pattern BYTES = Pattern.compile("(\\d{1,9})([KMG]?)");
+    private static final Pattern COMPRESSION = Pattern.compile("none|zstd(?::([1-9]|1[0-9]))?");
     private static final int THREADS_DEFAULT = 4;
 
     @Mixin
@@ -90,6 +93,13 @@ final class BackupCommand implements Runnable {
             description = "Take this table without transactions as it is when it is read.")
     private @Nullable List<String> allowInconsistent;
 
+    @Option(
+            names = "--compress",
+            paramLabel = "none|zstd[:LEVEL]",
+            description =
+                    "How its content is compressed (default zstd:1; levels up to 19 are smaller and slower).")
+    private String compress = "zstd:1";
+
     @Override
     public void run() {
         if (isLogical && isPhysical) {
@@ -113,8 +123,7 @@ final class BackupCommand implements Runnable {
         LogicalBackupReport report =
                 new LogicalBackup(
                                 source,
-                                common.openOrCreateRepository(
-                                        () -> LogicalBackup.mustBeAllowed(source, options)),
+                                repository(() -> LogicalBackup.mustBeAllowed(source, options)),
                                 options,
                                 common.progress())
                         .run();
@@ -128,13 +137,33 @@ final class BackupCommand implements Runnable {
         PhysicalBackupReport report =
                 new PhysicalBackup(
                                 source,
-                                common.openOrCreateRepository(
-                                        () -> PhysicalBackup.mustBeAllowed(source)),
+                                repository(() -> PhysicalBackup.mustBeAllowed(source)),
                                 physicalOptions(),
                                 common.progress())
                         .run();
         PhysicalBackupPrinter.print(output, report, common.repository());
         output.object(PhysicalBackupPrinter.fields(report));
+    }
+
+    private Repository repository(Runnable mayBegin) {
+        Compression compression = compression(compress);
+        return common.openOrCreateRepository(mayBegin).compressing(compression);
+    }
+
+    static Compression compression(String text) {
+        Matcher matcher = COMPRESSION.matcher(text);
+        if (!matcher.matches()) {
+            throw new UsageException(
+                    Problem.of(CliError.ARGUMENTS_NOT_UNDERSTOOD)
+                            .what("`%s` is not a way to compress", text)
+                            .where("--compress")
+                            .remedy("Write none, zstd, or zstd with a level, as zstd:3."));
+        }
+        if (text.equals("none")) {
+            return Compression.NONE;
+        }
+        String level = matcher.group(1);
+        return level == null ? Compression.DEFAULT : new Compression(Integer.parseInt(level));
     }
 
     private PhysicalBackupOptions physicalOptions() {

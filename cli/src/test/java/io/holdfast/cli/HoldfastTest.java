@@ -1,10 +1,14 @@
 package io.holdfast.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.cli.shell.Output;
+import io.holdfast.core.UsageException;
+import io.holdfast.repository.format.Compression;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class HoldfastTest {
@@ -34,6 +38,17 @@ final class HoldfastTest {
         assertThat(error.toString())
                 .contains("error[ARGUMENTS_NOT_UNDERSTOOD]", "statr", "holdfast lab --help");
         assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void aCompressionThatDoesNotExistIsAUsageError() {
+        assertThat(BackupCommand.compression("none")).isEqualTo(Compression.NONE);
+        assertThat(BackupCommand.compression("zstd")).isEqualTo(Compression.DEFAULT);
+        assertThat(BackupCommand.compression("zstd:19")).isEqualTo(new Compression(19));
+        for (String wrong : List.of("", "gzip", "zstd:", "zstd:0", "zstd:20", "none:1")) {
+            assertThatThrownBy(() -> BackupCommand.compression(wrong))
+                    .isInstanceOf(UsageException.class);
+        }
     }
 
     @Test

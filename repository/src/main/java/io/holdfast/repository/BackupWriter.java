@@ -3,6 +3,7 @@ package io.holdfast.repository;
 import io.holdfast.core.HoldfastException;
 import io.holdfast.core.Problem;
 import io.holdfast.core.RefusedException;
+import io.holdfast.repository.format.Compression;
 import io.holdfast.repository.format.Envelopes;
 import io.holdfast.repository.format.ObjectKind;
 import io.holdfast.repository.format.RepositoryError;
@@ -26,11 +27,16 @@ public final class BackupWriter implements AutoCloseable {
     private final Instant began;
     private final String holdfastVersion;
     private final PackPool packs;
-    private final BlockBuffers buffers = new BlockBuffers(Envelopes.ZSTD_LEVEL_DEFAULT);
+    private final BlockBuffers buffers;
     private final LongAdder rawBytes = new LongAdder();
     private boolean ended;
 
-    BackupWriter(Envelopes envelopes, Catalogue catalogue, Lease lease, String holdfastVersion) {
+    BackupWriter(
+            Envelopes envelopes,
+            Catalogue catalogue,
+            Lease lease,
+            Compression compression,
+            String holdfastVersion) {
         this.envelopes = envelopes;
         this.catalogue = catalogue;
         this.lease = lease;
@@ -38,6 +44,7 @@ public final class BackupWriter implements AutoCloseable {
         this.id = BackupId.create(began, envelopes.random());
         this.holdfastVersion = holdfastVersion;
         this.packs = new PackPool(envelopes, id, PackPool.PACK_BYTES);
+        this.buffers = new BlockBuffers(compression);
     }
 
     public BackupId id() {

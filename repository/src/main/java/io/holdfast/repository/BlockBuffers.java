@@ -1,6 +1,7 @@
 package io.holdfast.repository;
 
 import io.holdfast.repository.format.BlockEncoder;
+import io.holdfast.repository.format.Compression;
 import java.util.concurrent.ConcurrentLinkedDeque;
 
 /// Buffers and compressors that streams take turns with. There are as many as streams that were
@@ -9,7 +10,7 @@ final class BlockBuffers implements AutoCloseable {
     private static final int BLOCK_BYTES = 1 << 20;
 
     private final ConcurrentLinkedDeque<Buffer> idle = new ConcurrentLinkedDeque<>();
-    private final int zstdLevel;
+    private final Compression compression;
 
     /// What one stream needs; whoever has taken it owns it.
     static final class Buffer {
@@ -29,13 +30,13 @@ final class BlockBuffers implements AutoCloseable {
         }
     }
 
-    BlockBuffers(int zstdLevel) {
-        this.zstdLevel = zstdLevel;
+    BlockBuffers(Compression compression) {
+        this.compression = compression;
     }
 
     Buffer take() {
         Buffer buffer = idle.pollFirst();
-        return buffer == null ? new Buffer(new BlockEncoder(zstdLevel)) : buffer;
+        return buffer == null ? new Buffer(new BlockEncoder(compression)) : buffer;
     }
 
     void giveBack(Buffer buffer) {

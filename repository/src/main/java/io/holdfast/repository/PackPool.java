@@ -3,6 +3,7 @@ package io.holdfast.repository;
 import io.holdfast.core.HoldfastException;
 import io.holdfast.repository.format.BlockEncoder;
 import io.holdfast.repository.format.BlockRole;
+import io.holdfast.repository.format.Compression;
 import io.holdfast.repository.format.ContainerWriter;
 import io.holdfast.repository.format.Envelopes;
 import io.holdfast.repository.format.Json;
@@ -107,7 +108,7 @@ final class PackPool {
         if (open.size() != idle.size()) {
             throw new IllegalStateException("a stream is still being written");
         }
-        try (var encoder = new BlockEncoder(Envelopes.ZSTD_LEVEL_DEFAULT)) {
+        try (var encoder = new BlockEncoder(Compression.DEFAULT)) {
             for (OpenPack pack = idle.pollFirst(); pack != null; pack = idle.pollFirst()) {
                 finish(pack, encoder);
             }

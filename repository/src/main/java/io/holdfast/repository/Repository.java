@@ -3,6 +3,7 @@ package io.holdfast.repository;
 import io.holdfast.core.CorruptDataException;
 import io.holdfast.core.Problem;
 import io.holdfast.core.RefusedException;
+import io.holdfast.repository.format.Compression;
 import io.holdfast.repository.format.Envelopes;
 import io.holdfast.repository.format.ObjectKind;
 import io.holdfast.repository.format.RepositoryError;
@@ -34,10 +35,16 @@ public final class Repository {
 
     private final Envelopes envelopes;
     private final Leases leases;
+    private final Compression compression;
 
     private Repository(Envelopes envelopes, LeaseTerms terms) {
+        this(envelopes, new Leases(envelopes, terms, LeaseHolder.current()), Compression.DEFAULT);
+    }
+
+    private Repository(Envelopes envelopes, Leases leases, Compression compression) {
         this.envelopes = envelopes;
-        this.leases = new Leases(envelopes, terms, LeaseHolder.current());
+        this.leases = leases;
+        this.compression = compression;
     }
 
     /// What is not the store's: the clock, randomness, how long leases last.
@@ -128,6 +135,11 @@ public final class Repository {
         return new Envelopes(store, id, surroundings.clock(), surroundings.random());
     }
 
+    /// The same repository, whose next backups compress their content so.
+    public Repository compressing(Compression wanted) {
+        return new Repository(envelopes, leases, wanted);
+    }
+
     public RepositoryId id() {
         return envelopes.repository();
     }
@@ -151,7 +163,7 @@ public final class Repository {
     /// @throws RefusedException with `LEASE_HELD` if another backup of the server is under way
     public BackupWriter beginBackup(UUID server, String purpose) {
         Lease lease = leases.acquire("backup-" + server, purpose).keepRenewed();
-        return new BackupWriter(envelopes, catalogue(), lease, HOLDFAST_VERSION);
+        return new BackupWriter(envelopes, catalogue(), lease, compression, HOLDFAST_VERSION);
     }
 
     /// Opens a backup.

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.core.RefusedException;
 import io.holdfast.core.TaskScope;
+import io.holdfast.repository.format.Compression;
 import io.holdfast.repository.format.RepositoryError;
 import io.holdfast.repository.format.StreamRef;
 import io.holdfast.repository.logical.JsonLines;
@@ -60,6 +61,33 @@ final class BackupTest {
                 .isEqualTo(contents.stream().mapToLong(content -> content.length).sum());
         assertThat(reader.manifest().state().gtidSet()).hasToString(TestBackups.SERVER + ":1-77");
         assertThat(reader.manifest().state().position()).hasToString("binlog.000042:1234");
+    }
+
+    @Test
+    void whatEachCompressionStoresReadsBackAlike(RandomGenerator random) {
+        byte[] content = TestBackups.random(random, 3 << 20);
+        for (int i = 0; i < content.length; i++) {
+            content[i] &= (byte) 0x0f; // half the bits are always zero
+        }
+        var stored = new ArrayList<Long>();
+        for (int level : List.of(0, 1, 19)) {
+            Repository compressing = repository.compressing(new Compression(level));
+            try (BackupWriter backup = compressing.beginBackup(TestBackups.SERVER, "test");
+                    StreamWriter stream = backup.openStream()) {
+                stream.write(content);
+                StreamRef written = stream.finish();
+                Manifest manifest =
+                        backup.commit(
+                                TestBackups.state(
+                                        new LogicalSection(written, StreamRef.EMPTY, 0, 0, 0)));
+                stored.add(manifest.storedBytes());
+                BackupReader reader = Repository.open(store).openBackup(manifest.backup());
+                assertThat(TestBackups.readAll(reader, written)).isEqualTo(content);
+            }
+        }
+        assertThat(stored.get(0)).isGreaterThan(content.length);
+        assertThat(stored.get(1)).isLessThan(content.length * 5L / 8);
+        assertThat(stored.get(2)).isLessThan(content.length * 5L / 8);
     }
 
     @Test

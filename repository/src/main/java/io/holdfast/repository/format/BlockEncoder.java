@@ -15,15 +15,19 @@ public final class BlockEncoder implements AutoCloseable {
     /// A block must shrink by at least this part of itself, or it is stored raw.
     private static final int WORTHWHILE_PART = 16;
 
+    private final boolean isRaw;
     private final ZstdCompressCtx zstd;
     private final MessageDigest hash = Layout.sha256();
 
     /// Header and stored bytes of the block encoded last.
     private byte[] frame = new byte[0];
 
-    /// @param zstdLevel 1 (fast) to 19
-    public BlockEncoder(int zstdLevel) {
-        this.zstd = new ZstdCompressCtx().setLevel(zstdLevel).setChecksum(true);
+    public BlockEncoder(Compression compression) {
+        this.isRaw = compression.isNone();
+        this.zstd = new ZstdCompressCtx().setChecksum(true);
+        if (!isRaw) {
+            zstd.setLevel(compression.zstdLevel());
+        }
     }
 
     /// Encodes a block into [#frame()].
@@ -37,14 +41,7 @@ public final class BlockEncoder implements AutoCloseable {
         if (frame.length < needed) {
             frame = new byte[needed]; // documents are small; streams come to full blocks at once
         }
-        int stored =
-                zstd.compressByteArray(
-                        frame,
-                        BLOCK_HEADER_BYTES,
-                        frame.length - BLOCK_HEADER_BYTES,
-                        raw,
-                        offset,
-                        byteCount);
+        int stored = isRaw ? byteCount : compress(raw, offset, byteCount);
         boolean compressed = stored <= byteCount - byteCount / WORTHWHILE_PART - 1;
         if (!compressed) {
             System.arraycopy(raw, offset, frame, BLOCK_HEADER_BYTES, byteCount);
@@ -65,6 +62,16 @@ public final class BlockEncoder implements AutoCloseable {
             throw new AssertionError("32 bytes hold a SHA-256", impossible);
         }
         return BLOCK_HEADER_BYTES + stored;
+    }
+
+    private int compress(byte[] raw, int offset, int byteCount) {
+        return zstd.compressByteArray(
+                frame,
+                BLOCK_HEADER_BYTES,
+                frame.length - BLOCK_HEADER_BYTES,
+                raw,
+                offset,
+                byteCount);
     }
 
     byte[] frame() {

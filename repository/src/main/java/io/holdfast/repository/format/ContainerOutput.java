@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// leaves nothing.
 public final class ContainerOutput extends OutputStream implements ByteSink {
     private final ContainerWriter writer;
-    private final BlockEncoder encoder = new BlockEncoder(Envelopes.ZSTD_LEVEL_DEFAULT);
+    private final BlockEncoder encoder = new BlockEncoder(Compression.DEFAULT);
     private final byte[] buffer = new byte[BLOCK_BYTES_MAX];
     private int filled;
     private long contentBytes;

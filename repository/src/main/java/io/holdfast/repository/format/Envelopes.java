@@ -24,9 +24,6 @@ public final class Envelopes {
     /// Documents are held in memory; what may grow beyond this is a stream.
     public static final int DOCUMENT_BYTES_MAX = 16 << 20;
 
-    /// Level 1 compresses rows and events at hundreds of MB/s; higher levels gain a few percent.
-    public static final int ZSTD_LEVEL_DEFAULT = 1;
-
     private final ObjectStore store;
     private final RepositoryId repository;
     private final InstantSource clock;
@@ -100,7 +97,7 @@ public final class Envelopes {
                     key + " would have " + json.length + " bytes, too many for a document");
         }
         try (ContainerWriter writer = create(key, kind);
-                var encoder = new BlockEncoder(ZSTD_LEVEL_DEFAULT)) {
+                var encoder = new BlockEncoder(Compression.DEFAULT)) {
             for (int at = 0; at < json.length; at += BLOCK_BYTES_MAX) {
                 int count = Math.min(BLOCK_BYTES_MAX, json.length - at);
                 writer.append(encoder, json, at, count, BlockRole.CONTENT);
