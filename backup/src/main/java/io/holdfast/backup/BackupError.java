@@ -86,6 +86,9 @@ public enum BackupError implements ErrorCode {
     TABLESPACE_ENCRYPTED(
             "A tablespace or the redo log is encrypted, which this Holdfast does not yet back up as files. No backup"
                     + " was made; a logical one reads the rows."),
+    BASE_REFUTED(
+            "The backup that an incremental one was based on does not fit the server's files or cannot be read. A full"
+                    + " backup is taken instead."),
     FILE_UNREADABLE(
             "A file of the server could not be read to its end, is missing, or became shorter. No backup was made.");
 

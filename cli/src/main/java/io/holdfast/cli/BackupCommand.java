@@ -51,6 +51,12 @@ final class BackupCommand implements Runnable {
     private boolean isPhysical;
 
     @Option(
+            names = "--full",
+            description =
+                    "Physical: store all pages anew, not only those that changed since the last backup.")
+    private boolean isFull;
+
+    @Option(
             names = "--rate",
             paramLabel = "BYTES",
             description = "Physical: read at most so much in a second, as 50M or 1G.")
@@ -173,7 +179,8 @@ final class BackupCommand implements Runnable {
                 rate == null ? 0 : bytes("--rate", rate),
                 spoolFolder == null ? Folders.state().resolve("spool") : spoolFolder,
                 bytes("--spool-max", spoolMax),
-                tables());
+                tables(),
+                isFull);
     }
 
     static long bytes(String option, String text) {

@@ -25,7 +25,10 @@ final class PhysicalBackupPrinter {
         output.line(
                 "  redo     LSN %d to %d, %s",
                 report.startLsn(), report.endLsn(), Text.bytes(report.redoBytes()));
-        output.line("  holds    %,d files with %,d pages", report.fileCount(), report.pageCount());
+        output.line("  method   %s", method(report));
+        output.line(
+                "  holds    %,d files with %,d pages, %,d of them stored now",
+                report.fileCount(), report.pageCount(), report.changedPageCount());
         output.line(
                 "  size     %s, stored as %s",
                 Text.bytes(report.readBytes()), Text.bytes(report.storedBytes()));
@@ -48,6 +51,19 @@ final class PhysicalBackupPrinter {
                 repository);
     }
 
+    private static String method(PhysicalBackupReport report) {
+        String words =
+                switch (report.method()) {
+                    case FULL -> "full";
+                    case SCAN -> "incremental, all pages read, based on " + report.base();
+                    case TRACKING ->
+                            "incremental, the server told the changed pages, based on "
+                                    + report.base();
+                    case CLONE -> "clone";
+                };
+        return report.whyNot().isEmpty() ? words : words + "; " + report.whyNot();
+    }
+
     static Map<String, Object> fields(PhysicalBackupReport report) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("id", report.backup().toString());
@@ -61,10 +77,18 @@ final class PhysicalBackupPrinter {
         }
         fields.put("seconds", report.total().toMillis() / 1000.0);
         fields.put("ddlBlockedMillis", report.ddlBlocked().toMillis());
+        fields.put("method", report.method().name());
+        if (report.base() != null) {
+            fields.put("base", report.base().toString());
+        }
+        if (!report.whyNot().isEmpty()) {
+            fields.put("why", report.whyNot());
+        }
         fields.put("startLsn", report.startLsn());
         fields.put("endLsn", report.endLsn());
         fields.put("files", report.fileCount());
         fields.put("pages", report.pageCount());
+        fields.put("changedPages", report.changedPageCount());
         fields.put("redoBytes", report.redoBytes());
         fields.put("rereadPages", report.rereadPages());
         fields.put("rawBytes", report.readBytes());

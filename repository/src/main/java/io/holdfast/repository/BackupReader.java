@@ -57,6 +57,18 @@ public final class BackupReader {
         }
     }
 
+    /// Bytes that the blocks of a run take in the store, their headers included.
+    public long storedBytes(BlockRun run) {
+        return table.resolve(run).stream()
+                .mapToLong(place -> pack(place.pack()).storedBytes(place.first(), place.count()))
+                .sum();
+    }
+
+    /// Whether packs were rewritten, so that the pack's blocks lie in others by now.
+    public boolean isMoved(PackId pack) {
+        return table.moved().containsKey(pack.toString());
+    }
+
     /// Takes the blocks of a run.
     @FunctionalInterface
     public interface BlockSink {

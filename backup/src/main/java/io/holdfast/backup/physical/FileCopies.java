@@ -24,13 +24,20 @@ final class FileCopies {
     private final BackupWriter backup;
     private final JsonLines.Writer lines;
     private final SegmentCopy segments;
+    private final @Nullable Base base;
     private final LongAdder pageCount = new LongAdder();
     private final LongAdder storedCount = new LongAdder();
 
-    FileCopies(BackupWriter backup, JsonLines.Writer lines, SegmentCopy segments) {
+    /// @param base where unchanged pages are; null if all are to be stored
+    FileCopies(
+            BackupWriter backup,
+            JsonLines.Writer lines,
+            SegmentCopy segments,
+            @Nullable Base base) {
         this.backup = backup;
         this.lines = lines;
         this.segments = segments;
+        this.base = base;
     }
 
     /// Copies everything. When this returns, every line but the last is written.
@@ -93,12 +100,20 @@ final class FileCopies {
         private final ConcurrentSkipListMap<Integer, StreamRef> maps =
                 new ConcurrentSkipListMap<>();
         private final LongAdder pages = new LongAdder();
+        private final SegmentCopy.@Nullable Before before;
 
         FileCopy(TablespaceFile file) {
             this.file = file;
+            this.before = before(base, file);
             this.plannedCount =
                     (int) Math.max(1, Math.ceilDiv(file.pageCount(), PageSegment.PAGES_MAX));
             this.left = new AtomicInteger(plannedCount);
+        }
+
+        private static SegmentCopy.@Nullable Before before(
+                @Nullable Base base, TablespaceFile file) {
+            PhysicalFile.Tablespace line = base == null ? null : base.line(file);
+            return base == null || line == null ? null : new SegmentCopy.Before(base, line);
         }
 
         void segment(int number) {
@@ -112,11 +127,15 @@ final class FileCopies {
             }
             if (left.decrementAndGet() == 0) {
                 lines.write(line());
+                if (before != null) {
+                    before.base().dropFrom(before.line(), maps.size());
+                    before.base().meet(file);
+                }
             }
         }
 
         private SegmentCopy.@Nullable Copied take(int number, boolean isLast) {
-            SegmentCopy.Copied copied = segments.copy(file, number, isLast);
+            SegmentCopy.Copied copied = segments.copy(file, number, isLast, before);
             if (copied != null) {
                 maps.put(number, copied.map());
                 pages.add(copied.pageCount());

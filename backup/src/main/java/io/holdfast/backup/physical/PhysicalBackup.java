@@ -1,34 +1,32 @@
 package io.holdfast.backup.physical;
 
-import io.holdfast.backup.source.BackupLock;
 import io.holdfast.backup.source.CurrentHistory;
 import io.holdfast.client.ConnectOptions;
 import io.holdfast.client.Session;
 import io.holdfast.core.CorruptDataException;
 import io.holdfast.core.Progress;
+import io.holdfast.core.Text;
 import io.holdfast.core.UnavailableException;
-import io.holdfast.innodb.RedoBlock;
-import io.holdfast.innodb.RedoFileHeader;
-import io.holdfast.innodb.RedoFileName;
-import io.holdfast.repository.BackupKind;
-import io.holdfast.repository.BackupState;
 import io.holdfast.repository.BackupWriter;
 import io.holdfast.repository.Manifest;
-import io.holdfast.repository.PhysicalSection;
 import io.holdfast.repository.Repository;
-import io.holdfast.repository.StreamWriter;
-import io.holdfast.repository.format.StreamRef;
-import io.holdfast.repository.logical.JsonLines;
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// Takes a full physical backup of a running server: its pages as they lie in its files, and the
-/// redo log from a checkpoint before the first page was read to the moment after the last.
+/// Takes a physical backup of a running server: its pages as they lie in its files, and the redo
+/// log from a checkpoint before the first page was read to the moment after the last.
 ///
 /// Why that is a backup: a page that was copied is at least as new as the checkpoint, because older
 /// changes were on disk by then; and every later change to it is in the redo. A server that starts
 /// on both, as after a crash, comes to the state at the redo's end, which is what the manifest's
 /// GTID set and position belong to.
+///
+/// Pages that an earlier backup of the server has already, the *base*, are not stored again: the
+/// new backup's maps say where they lie. Which these are is told by the LSN of the base's *start*:
+/// a page that is older was on disk before the base read it, so the base has it just so. What the
+/// base's own redo would still change of its pages is newer than that, and stored again. So pages
+/// of several backups go under one redo, the newest, and nothing is ever applied to a backup.
 ///
 /// The order, each step of which needs those before:
 ///
@@ -40,12 +38,12 @@ import org.jspecify.annotations.Nullable;
 /// 5. The end moment is read, the follower comes to it, the server may forget its redo.
 /// 6. The lock was held all the time, and is let go.
 /// 7. The redo goes to the repository, then the manifest.
+///
+/// A base that turns out not to be this server's past ends the attempt; another one begins without.
 public final class PhysicalBackup {
     /// Redo that the server must read again at a restore; below that a checkpoint is not worth the
     /// writing of all changed pages.
     private static final long CHECKPOINT_AGE_BYTES = 64L << 20;
-
-    private static final Duration LOG_WRITTEN_MAX = Duration.ofSeconds(60);
 
     private final ConnectOptions connect;
     private final Repository repository;
@@ -85,6 +83,22 @@ public final class PhysicalBackup {
     public PhysicalBackupReport run() {
         long began = System.nanoTime();
         PhysicalSource source = PhysicalSource.examine(connect);
+        Attempt attempt = attempt(source, began, options.isFull() ? "it was asked for" : "");
+        if (attempt.report() == null) {
+            progress.say("taking a full backup instead: " + attempt.refutation());
+            attempt = attempt(source, began, attempt.refutation());
+        }
+        return Objects.requireNonNull(attempt.report(), "nothing refutes a full backup");
+    }
+
+    /// What an attempt came to.
+    ///
+    /// @param report null if its base was refuted
+    /// @param refutation why; empty if the backup was made
+    private record Attempt(@Nullable PhysicalBackupReport report, String refutation) {}
+
+    /// @param whyFull why it must be a full backup; empty if it need not
+    private Attempt attempt(PhysicalSource source, long began, String whyFull) {
         try (BackupWriter backup =
                         repository.beginBackup(
                                 source.identity().uuid(),
@@ -92,11 +106,41 @@ public final class PhysicalBackup {
                 RedoSpool spool = RedoSpool.create(options.spoolFolder(), options.spoolBytesMax());
                 Session session = source.open()) {
             shortenRedo(session);
-            var capture = new Capture(source, backup, spool, session);
-            capture.run();
-            Manifest manifest = backup.commit(capture.state());
-            return capture.report(manifest, Duration.ofNanos(System.nanoTime() - began));
+            BaseChoice choice =
+                    whyFull.isEmpty()
+                            ? BaseChoice.of(repository, fit(source, session))
+                            : BaseChoice.none(whyFull);
+            Base base = choice.base();
+            var capture =
+                    new Capture(
+                            new Capture.Tools(
+                                    repository, options, progress, source, backup, spool, session),
+                            choice);
+            try {
+                capture.run();
+                Manifest manifest = capture.commit();
+                return new Attempt(
+                        capture.report(manifest, Duration.ofNanos(System.nanoTime() - began)), "");
+            } catch (CorruptDataException failure) {
+                String refutation = base == null ? null : base.refutation();
+                if (base == null || refutation == null) {
+                    throw failure;
+                }
+                return new Attempt(
+                        null, Text.format("backup %s is no base: %s", base.backup(), refutation));
+            }
         }
+    }
+
+    private BaseFit fit(PhysicalSource source, Session session) {
+        LogMoment now = LogMoment.read(session);
+        return new BaseFit(
+                source.identity(),
+                source.pageBytes(),
+                now.lsn(),
+                now.gtids(),
+                CurrentHistory.of(repository, source.identity().uuid(), now.gtids()),
+                source.settings());
     }
 
     /// Has the server write out all changed pages if that saves much redo.
@@ -107,201 +151,6 @@ public final class PhysicalBackup {
         if (age > CHECKPOINT_AGE_BYTES) {
             progress.say("waiting for the server's checkpoint");
             session.execute("DO innodb_redo_log_sharp_checkpoint()");
-        }
-    }
-
-    /// One backup's worth of streams.
-    private final class Capture {
-        private final PhysicalSource source;
-        private final BackupWriter backup;
-        private final RedoSpool spool;
-        private final Session session;
-        private final StreamWriter files;
-        private final JsonLines.Writer lines;
-        private @Nullable Taken taken;
-
-        Capture(PhysicalSource source, BackupWriter backup, RedoSpool spool, Session session) {
-            this.source = source;
-            this.backup = backup;
-            this.spool = spool;
-            this.session = session;
-            this.files = backup.openStream();
-            this.lines = new JsonLines.Writer(files);
-        }
-
-        /// All that is known at the end.
-        private record Taken(
-                long startLsn,
-                EndMoment end,
-                FilePlan plan,
-                FileCopies copies,
-                long rereadPages,
-                Duration ddlBlocked,
-                StreamRef files,
-                StreamRef redo) {}
-
-        void run() {
-            boolean isWhole = false;
-            try {
-                taken = take();
-                isWhole = true;
-            } finally {
-                if (!isWhole) {
-                    files.close();
-                }
-            }
-        }
-
-        private Taken take() {
-            try (BackupLock lock = InstanceLock.take(source, options.ddlBlockMax())) {
-                RedoConsumer consumer = RedoConsumer.register(connect);
-                LogMoment start;
-                RedoFollower follower;
-                boolean isFollowed = false;
-                try {
-                    start = LogMoment.read(session);
-                    follower = RedoFollower.start(consumer, walk(start));
-                    isFollowed = true;
-                } finally {
-                    if (!isFollowed) {
-                        consumer.close();
-                    }
-                }
-                try (follower) {
-                    return take(lock, start, follower);
-                }
-            }
-        }
-
-        private RedoWalk walk(LogMoment start) {
-            String home = source.variable("innodb_log_group_home_dir");
-            var folder = new RedoFolder(source.resolve(home).resolve(RedoFileName.FOLDER));
-            return new RedoWalk(folder, start.checkpointLsn(), spool);
-        }
-
-        private Taken take(BackupLock lock, LogMoment start, RedoFollower follower) {
-            FilePlan plan = FilePlanner.plan(source, session, options.allowInconsistent());
-            try (Progress.Work work =
-                    progress.begin("copying files", Progress.Unit.BYTES, plan.bytes())) {
-                var segments =
-                        new SegmentCopy(
-                                backup,
-                                new RateLimit(options.bytesPerSecond()),
-                                () -> demandPossible(lock, follower),
-                                work);
-                var copies = new FileCopies(backup, lines, segments);
-                copy(copies, plan, lock);
-                lines.end();
-                demandPossible(lock, follower);
-                EndMoment end = EndMoment.read(session, source.isReplica());
-                follower.finishAt(end.moment().lsn(), LOG_WRITTEN_MAX);
-                PhysicalSource.demandRedo(session);
-                if (!lock.release()) {
-                    throw InstanceLock.lost(connect, lock.held());
-                }
-                return new Taken(
-                        start.checkpointLsn(),
-                        end,
-                        plan,
-                        copies,
-                        segments.rereadPages(),
-                        lock.held(),
-                        files.finish(),
-                        storeRedo(follower.walk(), end.moment().lsn()));
-            }
-        }
-
-        /// Pages of a server that has died in the middle of writing them are no damage.
-        private void copy(FileCopies copies, FilePlan plan, BackupLock lock) {
-            try {
-                copies.run(plan, options.threads());
-            } catch (CorruptDataException damage) {
-                if (lock.isHeld()) {
-                    throw damage;
-                }
-                throw InstanceLock.lost(connect, lock.held());
-            }
-        }
-
-        private void demandPossible(BackupLock lock, RedoFollower follower) {
-            follower.demandWell();
-            if (lock.isReleased()) {
-                throw InstanceLock.lost(connect, lock.held());
-            }
-        }
-
-        /// Stores what the spool holds, up to the block of the end, which may not be full and may
-        /// not even have begun.
-        private StreamRef storeRedo(RedoWalk walk, long endLsn) {
-            if (walk.hasEncrypted()) {
-                throw EncryptedFile.refused(source.dataFolder().resolve(RedoFileName.FOLDER));
-            }
-            long wanted = RedoBlock.start(endLsn) + RedoBlock.BYTES - walk.firstLsn();
-            try (StreamWriter redo = backup.openStream()) {
-                spool.copyTo(redo, Math.min(wanted, spool.bytes()));
-                if (spool.bytes() < wanted) {
-                    redo.write(walk.tail());
-                }
-                return redo.finish();
-            }
-        }
-
-        private Taken taken() {
-            if (taken == null) {
-                throw new IllegalStateException("nothing was copied yet");
-            }
-            return taken;
-        }
-
-        BackupState state() {
-            Taken all = taken();
-            LogMoment end = all.end().moment();
-            return new BackupState(
-                    BackupKind.PHYSICAL,
-                    source.identity(),
-                    CurrentHistory.of(repository, source.identity().uuid(), end.gtids()),
-                    end.gtids(),
-                    end.position(),
-                    end.at(),
-                    source.settings(),
-                    all.end().channels(),
-                    null,
-                    new PhysicalSection(
-                            all.files(),
-                            all.redo(),
-                            all.startLsn(),
-                            end.lsn(),
-                            RedoFileHeader.FORMAT,
-                            false,
-                            source.pageBytes(),
-                            PhysicalSection.Method.FULL,
-                            null,
-                            source.started(),
-                            lines.count(),
-                            all.copies().pageCount(),
-                            all.copies().storedCount()));
-        }
-
-        PhysicalBackupReport report(Manifest manifest, Duration total) {
-            Taken all = taken();
-            LogMoment end = all.end().moment();
-            return new PhysicalBackupReport(
-                    backup.id(),
-                    source.identity(),
-                    end.gtids(),
-                    end.position(),
-                    end.at(),
-                    total,
-                    all.ddlBlocked(),
-                    all.startLsn(),
-                    end.lsn(),
-                    all.plan().tablespaces().size() + all.plan().others().size(),
-                    all.copies().pageCount(),
-                    all.plan().bytes() + all.redo().bytes(),
-                    all.redo().bytes(),
-                    all.rereadPages(),
-                    manifest.storedBytes(),
-                    all.plan().notes());
         }
     }
 }

@@ -14,13 +14,15 @@ import java.util.Set;
 /// @param spoolFolder where redo is kept until the pages are copied
 /// @param spoolBytesMax how much of it
 /// @param allowInconsistent tables without transactions that are copied as they are
+/// @param isFull whether no earlier backup is to be the base
 public record PhysicalBackupOptions(
         int threads,
         Duration ddlBlockMax,
         long bytesPerSecond,
         Path spoolFolder,
         long spoolBytesMax,
-        Set<TableName> allowInconsistent) {
+        Set<TableName> allowInconsistent,
+        boolean isFull) {
 
     public static final Duration DDL_BLOCK_MAX_DEFAULT = Duration.ofMinutes(10);
     public static final long SPOOL_BYTES_MAX_DEFAULT = 16L << 30;
@@ -35,31 +37,61 @@ public record PhysicalBackupOptions(
     /// Four threads without a limit, DDL held back for at most ten minutes, 16 GiB of redo.
     public static PhysicalBackupOptions in(Path spoolFolder) {
         return new PhysicalBackupOptions(
-                4, DDL_BLOCK_MAX_DEFAULT, 0, spoolFolder, SPOOL_BYTES_MAX_DEFAULT, Set.of());
+                4, DDL_BLOCK_MAX_DEFAULT, 0, spoolFolder, SPOOL_BYTES_MAX_DEFAULT, Set.of(), false);
     }
 
     public PhysicalBackupOptions withThreads(int count) {
         return new PhysicalBackupOptions(
-                count, ddlBlockMax, bytesPerSecond, spoolFolder, spoolBytesMax, allowInconsistent);
+                count,
+                ddlBlockMax,
+                bytesPerSecond,
+                spoolFolder,
+                spoolBytesMax,
+                allowInconsistent,
+                isFull);
     }
 
     public PhysicalBackupOptions withDdlBlockMax(Duration atMost) {
         return new PhysicalBackupOptions(
-                threads, atMost, bytesPerSecond, spoolFolder, spoolBytesMax, allowInconsistent);
+                threads,
+                atMost,
+                bytesPerSecond,
+                spoolFolder,
+                spoolBytesMax,
+                allowInconsistent,
+                isFull);
     }
 
     public PhysicalBackupOptions withRate(long bytes) {
         return new PhysicalBackupOptions(
-                threads, ddlBlockMax, bytes, spoolFolder, spoolBytesMax, allowInconsistent);
+                threads, ddlBlockMax, bytes, spoolFolder, spoolBytesMax, allowInconsistent, isFull);
     }
 
     public PhysicalBackupOptions withSpoolBytesMax(long bytes) {
         return new PhysicalBackupOptions(
-                threads, ddlBlockMax, bytesPerSecond, spoolFolder, bytes, allowInconsistent);
+                threads,
+                ddlBlockMax,
+                bytesPerSecond,
+                spoolFolder,
+                bytes,
+                allowInconsistent,
+                isFull);
     }
 
     public PhysicalBackupOptions withAllowInconsistent(Set<TableName> tables) {
         return new PhysicalBackupOptions(
-                threads, ddlBlockMax, bytesPerSecond, spoolFolder, spoolBytesMax, tables);
+                threads, ddlBlockMax, bytesPerSecond, spoolFolder, spoolBytesMax, tables, isFull);
+    }
+
+    /// A backup with all pages of its own.
+    public PhysicalBackupOptions withFull(boolean isFullOnly) {
+        return new PhysicalBackupOptions(
+                threads,
+                ddlBlockMax,
+                bytesPerSecond,
+                spoolFolder,
+                spoolBytesMax,
+                allowInconsistent,
+                isFullOnly);
     }
 }

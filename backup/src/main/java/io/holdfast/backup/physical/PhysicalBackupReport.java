@@ -3,6 +3,7 @@ package io.holdfast.backup.physical;
 import io.holdfast.core.BinlogPosition;
 import io.holdfast.core.GtidSet;
 import io.holdfast.repository.BackupId;
+import io.holdfast.repository.PhysicalSection;
 import io.holdfast.repository.ServerIdentity;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,10 +14,15 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param consistentAt the moment that a restore comes to, by this machine's clock
 /// @param ddlBlocked how long DDL was kept out
+/// @param method how the changed pages were found
+/// @param base whose pages the backup shares; null if it has them all itself
+/// @param whyNot nothing cheaper was done: no incremental backup, or no page tracking; empty if it
+///   was
 /// @param startLsn recovery begins here
 /// @param endLsn recovery ends here
 /// @param fileCount tablespace files and others
 /// @param pageCount of all tablespaces
+/// @param changedPageCount of these, how many were stored now
 /// @param readBytes of the server's files and its redo
 /// @param redoBytes of these the redo
 /// @param rereadPages pages that were caught in the middle of a write and read again
@@ -30,10 +36,14 @@ public record PhysicalBackupReport(
         Instant consistentAt,
         Duration total,
         Duration ddlBlocked,
+        PhysicalSection.Method method,
+        @Nullable BackupId base,
+        String whyNot,
         long startLsn,
         long endLsn,
         long fileCount,
         long pageCount,
+        long changedPageCount,
         long readBytes,
         long redoBytes,
         long rereadPages,

@@ -2,12 +2,15 @@ package io.holdfast.backup.physical;
 
 import io.holdfast.core.CorruptDataException;
 import io.holdfast.core.Progress;
+import io.holdfast.core.Text;
+import io.holdfast.innodb.PageHeader;
 import io.holdfast.innodb.PageVerdict;
 import io.holdfast.innodb.PageVerifier;
 import io.holdfast.repository.BackupWriter;
 import io.holdfast.repository.StreamWriter;
 import io.holdfast.repository.format.StreamRef;
 import io.holdfast.repository.physical.PageSegment;
+import io.holdfast.repository.physical.PhysicalFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.StandardOpenOption;
@@ -15,7 +18,15 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /// Copies one segment of a tablespace's file into the repository: reads pieces of 1 MiB, verifies
-/// every page, looks again at those that are not right, and stores all but those of zero bytes.
+/// every page, looks again at those that are not right, and stores all but those of zero bytes and
+/// those that the base has.
+///
+/// A page is the base's if the server says that it changed it before the base began (by its LSN)
+/// *and* it is the very page that the base has (by its mark). The first alone would do for a server
+/// whose files only ever went forward. One that was brought back from a snapshot goes on from an
+/// earlier LSN and comes to the base's again with other pages; the second finds that out, because
+/// there is no page in which it differs that both have old. So an old page with another mark
+/// refutes the base as a whole.
 ///
 /// Thread-safe; each call works on a file of its own.
 final class SegmentCopy {
@@ -37,21 +48,27 @@ final class SegmentCopy {
 
     /// What a segment came to.
     ///
-    /// @param map its page map
+    /// @param map its page map, the base's own if it has the segment as it is
     /// @param pageCount of the segment; fewer than [PageSegment#PAGES_MAX] at the file's end
-    /// @param storedCount of these, how many were not all zero
+    /// @param storedCount of these, how many were stored now
     record Copied(StreamRef map, int pageCount, int storedCount) {}
+
+    /// What the base has of a file.
+    record Before(Base base, PhysicalFile.Tablespace line) {}
 
     /// Copies the segment.
     ///
     /// @param isLast whether the file ended in this segment when it was first looked at; it may
     ///   have grown since, and is read to its present end
+    /// @param before what the base has of the file; null if it has nothing
     /// @return null if the file ends before the segment
-    /// @throws CorruptDataException with `PAGE_CORRUPT` if a page is damaged
-    @Nullable Copied copy(TablespaceFile file, long segment, boolean isLast) {
+    /// @throws CorruptDataException with `PAGE_CORRUPT` if a page is damaged; with `BASE_REFUTED`
+    ///   if the base was refuted
+    @Nullable Copied copy(
+            TablespaceFile file, long segment, boolean isLast, @Nullable Before before) {
         try (FileChannel channel = FileChannel.open(file.file(), StandardOpenOption.READ);
                 var verifier = new PageVerifier(file.pageSize(), false)) {
-            return new Run(file, segment, isLast, channel, verifier).copy();
+            return new Run(file, segment, isLast, channel, verifier, before).copy();
         } catch (IOException failure) {
             throw Unreadable.file(file.file(), failure);
         }
@@ -70,7 +87,10 @@ final class SegmentCopy {
         private final PageVerifier verifier;
         private final long firstPage;
         private final int pageBytes;
+        private final @Nullable Base base;
+        private final @Nullable BaseSegment before;
         private final SegmentPages pages;
+        private final PageMark marks = new PageMark();
         private @Nullable StreamWriter stream;
 
         Run(
@@ -78,14 +98,17 @@ final class SegmentCopy {
                 long segment,
                 boolean isLast,
                 FileChannel channel,
-                PageVerifier verifier) {
+                PageVerifier verifier,
+                @Nullable Before before) {
             this.file = file;
             this.isLast = isLast;
             this.channel = channel;
             this.verifier = verifier;
             this.firstPage = segment * PageSegment.PAGES_MAX;
             this.pageBytes = file.pageBytes();
-            this.pages = new SegmentPages(pageBytes);
+            this.base = before == null ? null : before.base();
+            this.before = before == null ? null : before.base().segment(before.line(), segment);
+            this.pages = new SegmentPages(pageBytes, this.before);
         }
 
         @Nullable Copied copy() {
@@ -94,9 +117,16 @@ final class SegmentCopy {
                 if (pages.pageCount() == 0) {
                     return null;
                 }
+                if (before != null && pages.isBase()) {
+                    return new Copied(before.map(), pages.pageCount(), 0);
+                }
                 StreamRef content = stream == null ? StreamRef.EMPTY : stream.finish();
+                PageSegment map = pages.build(content);
+                if (base != null && before != null) {
+                    base.drop(before, map);
+                }
                 return new Copied(
-                        store(pages.build(content)), pages.pageCount(), pages.storedCount());
+                        store(map.encode(pages.marks())), pages.pageCount(), pages.storedCount());
             } finally {
                 if (stream != null) {
                     stream.close();
@@ -147,9 +177,39 @@ final class SegmentCopy {
                 if (!SecondLook.problemOf(verdict, piece, offset, file, page).isEmpty()) {
                     lookAgain(page, piece, offset);
                 }
-                pages.addStored();
+                int mark =
+                        page == 0
+                                ? marks.ofFirst(piece, offset, pageBytes)
+                                : marks.of(piece, offset);
+                if (isBases(page, PageHeader.lsn(piece, offset), mark)) {
+                    write(piece, runFrom, offset);
+                    runFrom = offset + pageBytes;
+                    pages.addKept();
+                } else {
+                    pages.addStored(mark);
+                }
             }
             write(piece, runFrom, count * pageBytes);
+        }
+
+        private boolean isBases(long page, long lsn, int mark) {
+            int index = pages.pageCount();
+            if (base == null
+                    || before == null
+                    || index >= before.pageCount()
+                    || lsn >= base.sinceLsn()) {
+                return false;
+            }
+            boolean isSame = before.marks().of(index) == mark;
+            if (!isSame && page != 0) {
+                throw base.refuted(
+                        Text.format(
+                                "page %d of %s was changed at LSN %d, before that backup began at"
+                                        + " LSN %d, and is another one than it has: the server's"
+                                        + " files went back in time since",
+                                page, file.file(), lsn, base.sinceLsn()));
+            }
+            return isSame;
         }
 
         private void lookAgain(long page, byte[] piece, int offset) {
@@ -171,9 +231,9 @@ final class SegmentCopy {
         }
     }
 
-    private StreamRef store(PageSegment map) {
+    private StreamRef store(byte[] map) {
         try (StreamWriter out = backup.openStream()) {
-            out.write(map.encode());
+            out.write(map);
             return out.finish();
         }
     }

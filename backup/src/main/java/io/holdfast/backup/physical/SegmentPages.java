@@ -3,36 +3,67 @@ package io.holdfast.backup.physical;
 import io.holdfast.core.Text;
 import io.holdfast.repository.format.BlockRun;
 import io.holdfast.repository.format.StreamRef;
+import io.holdfast.repository.physical.PageMarks;
 import io.holdfast.repository.physical.PageRun;
 import io.holdfast.repository.physical.PageSegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/// Remembers which pages of a segment went to its stream, and makes the map of them once the stream
-/// says in which blocks they lie. Pure.
+/// Remembers which pages of a segment went to its stream and which the base has, and makes the map
+/// of them once the stream says in which blocks they lie. Pure.
 final class SegmentPages {
     /// Streams are cut into blocks of this many bytes, the last one shorter. Pages are powers of
     /// two and none is larger, so that none lies in two blocks.
     static final int BLOCK_BYTES = 1 << 20;
 
+    private static final int MARKS_AT_FIRST = 64;
+
     private final int pagesPerBlock;
+    private final @Nullable BaseSegment base;
     private final BitSet stored = new BitSet();
+    private final BitSet kept = new BitSet();
+    private int[] marks = new int[MARKS_AT_FIRST];
     private int pageCount;
+    private boolean hasOtherZeros;
 
     /// @param pageBytes of a page as it lies in the file
-    SegmentPages(int pageBytes) {
+    /// @param base what the base has of the segment; null without a base
+    SegmentPages(int pageBytes, @Nullable BaseSegment base) {
         this.pagesPerBlock = BLOCK_BYTES / pageBytes;
+        this.base = base;
     }
 
     /// The next page went to the stream.
-    void addStored() {
-        stored.set(pageCount++);
+    void addStored(int mark) {
+        stored.set(pageCount);
+        add(mark);
+    }
+
+    /// The next page is the base's.
+    void addKept() {
+        if (base == null) {
+            throw new IllegalStateException("there is no base");
+        }
+        if (!base.isZero(pageCount)) {
+            kept.set(pageCount);
+        }
+        add(base.marks().of(pageCount));
     }
 
     /// The next page is of zero bytes and went nowhere.
     void addZero() {
-        pageCount++;
+        hasOtherZeros |= base == null || pageCount >= base.pageCount() || !base.isZero(pageCount);
+        add(PageMarks.ZERO_PAGE);
+    }
+
+    private void add(int mark) {
+        if (pageCount == marks.length) {
+            marks = Arrays.copyOf(marks, Math.min(2 * pageCount, PageSegment.PAGES_MAX));
+        }
+        marks[pageCount++] = mark;
     }
 
     int pageCount() {
@@ -42,6 +73,15 @@ final class SegmentPages {
     /// Pages that went to the stream.
     int storedCount() {
         return stored.cardinality();
+    }
+
+    /// Whether the segment is the base's, page by page.
+    boolean isBase() {
+        return base != null && stored.isEmpty() && !hasOtherZeros && pageCount == base.pageCount();
+    }
+
+    PageMarks marks() {
+        return PageMarks.of(marks, pageCount);
     }
 
     /// Makes the map.
@@ -55,23 +95,32 @@ final class SegmentPages {
         }
         List<PageRun> runs = new ArrayList<>();
         var places = new Places(stream.runs());
+        var slices = new RunSlices(base == null ? List.of() : base.pages().runs());
         int page = 0;
         while (page < pageCount) {
-            if (!stored.get(page)) {
-                int next = stored.nextSetBit(page);
-                int end = next < 0 ? pageCount : next;
-                runs.add(new PageRun.Zero(end - page));
-                page = end;
-            } else {
-                int end = stored.nextClearBit(page);
-                while (page < end) {
-                    int count = Math.min(end - page, places.leftInBlock());
+            int end;
+            if (stored.get(page)) {
+                end = stored.nextClearBit(page);
+                for (int at = page; at < end; ) {
+                    int count = Math.min(end - at, places.leftInBlock());
                     runs.add(places.take(count));
-                    page += count;
+                    at += count;
                 }
+            } else if (kept.get(page)) {
+                end = kept.nextClearBit(page);
+                slices.addTo(runs, page, end);
+            } else {
+                end = Math.min(next(stored, page), next(kept, page));
+                runs.add(new PageRun.Zero(end - page));
             }
+            page = end;
         }
         return new PageSegment(pageCount, runs);
+    }
+
+    private int next(BitSet pages, int page) {
+        int next = pages.nextSetBit(page);
+        return next < 0 ? pageCount : next;
     }
 
     /// The places of a stream's pages, one after another.

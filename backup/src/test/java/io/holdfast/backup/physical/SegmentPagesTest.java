@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.holdfast.repository.format.BlockRun;
 import io.holdfast.repository.format.PackId;
 import io.holdfast.repository.format.StreamRef;
+import io.holdfast.repository.physical.PageMarks;
 import io.holdfast.repository.physical.PageRun;
 import io.holdfast.repository.physical.PageSegment;
 import io.holdfast.testkit.Seeded;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
@@ -26,14 +28,14 @@ final class SegmentPagesTest {
         for (int round = 0; round < 200; round++) {
             int pageBytes = 1024 << random.nextInt(7);
             int perBlock = SegmentPages.BLOCK_BYTES / pageBytes;
-            var pages = new SegmentPages(pageBytes);
+            var pages = new SegmentPages(pageBytes, null);
             int count = random.nextInt(1, 3 * perBlock + 2);
             List<Boolean> stored = new ArrayList<>();
             for (int i = 0; i < Math.min(count, PageSegment.PAGES_MAX); i++) {
                 boolean isStored = random.nextInt(10) > 0;
                 stored.add(isStored);
                 if (isStored) {
-                    pages.addStored();
+                    pages.addStored(i + 1);
                 } else {
                     pages.addZero();
                 }
@@ -90,9 +92,71 @@ final class SegmentPagesTest {
         return places;
     }
 
+    /// Goal: each page comes from where it lies: what was stored now from the new stream, what was
+    /// kept from the base's places. Method: as above, with a base of chance; and a segment in which
+    /// nothing changed is known as such.
+    @Test
+    void keptPagesAreWhereTheBaseHasThem(RandomGenerator random) {
+        for (int round = 0; round < 200; round++) {
+            int pageBytes = 1024 << random.nextInt(7);
+            int perBlock = SegmentPages.BLOCK_BYTES / pageBytes;
+            BaseSegment base = base(random, pageBytes, random.nextInt(1, 3 * perBlock + 2));
+            List<List<Place>> before = places(base.pages());
+            int count = random.nextInt(1, Math.min(PageSegment.PAGES_MAX, 4 * perBlock));
+            int changedOfTen = random.nextInt(11);
+            var pages = new SegmentPages(pageBytes, base);
+            List<Boolean> stored = new ArrayList<>();
+            boolean isSame = count == base.pageCount();
+            for (int page = 0; page < count; page++) {
+                boolean isStored =
+                        page >= base.pageCount() || random.nextInt(10) < changedOfTen;
+                stored.add(isStored);
+                isSame &= !isStored;
+                if (isStored) {
+                    pages.addStored(page + 1);
+                } else if (base.isZero(page)) {
+                    pages.addZero();
+                } else {
+                    pages.addKept();
+                }
+            }
+            assertThat(pages.isBase()).isEqualTo(isSame);
+            List<Place> blocks = new ArrayList<>();
+            StreamRef stream = stream(Math.ceilDiv(pages.storedCount(), perBlock), random, blocks);
+            byte[] map = pages.build(stream).encode(pages.marks());
+
+            List<List<Place>> expected = expected(stored, blocks, perBlock);
+            for (int page = 0; page < count; page++) {
+                if (!stored.get(page)) {
+                    expected.set(page, before.get(page));
+                }
+            }
+            assertThat(places(PageSegment.decode(map, "map"))).isEqualTo(expected);
+            PageMarks marks = Objects.requireNonNull(PageMarks.decode(map, "map"));
+            for (int page = 0; page < count; page++) {
+                assertThat(marks.of(page))
+                        .isEqualTo(stored.get(page) ? page + 1 : base.marks().of(page));
+            }
+        }
+    }
+
+    private static BaseSegment base(RandomGenerator random, int pageBytes, int count) {
+        var pages = new SegmentPages(pageBytes, null);
+        for (int page = 0; page < Math.min(count, PageSegment.PAGES_MAX); page++) {
+            if (random.nextInt(10) == 0) {
+                pages.addZero();
+            } else {
+                pages.addStored(-1 - page);
+            }
+        }
+        int blocks = Math.ceilDiv(pages.storedCount(), SegmentPages.BLOCK_BYTES / pageBytes);
+        PageSegment map = pages.build(stream(blocks, random, new ArrayList<>()));
+        return new BaseSegment(StreamRef.EMPTY, map, pages.marks());
+    }
+
     @Test
     void aSegmentOfZerosNeedsNoStream() {
-        var pages = new SegmentPages(16384);
+        var pages = new SegmentPages(16384, null);
         for (int i = 0; i < 64; i++) {
             pages.addZero();
         }
@@ -101,8 +165,8 @@ final class SegmentPagesTest {
 
     @Test
     void aStreamOfAnotherLengthIsABug(RandomGenerator random) {
-        var pages = new SegmentPages(16384);
-        pages.addStored();
+        var pages = new SegmentPages(16384, null);
+        pages.addStored(1);
         assertThatThrownBy(() -> pages.build(stream(2, random, new ArrayList<>())))
                 .isInstanceOf(IllegalArgumentException.class);
     }

@@ -13,13 +13,14 @@ import java.util.Map;
 ///
 /// | bytes | field     | meaning                                                      |
 /// |------:|-----------|--------------------------------------------------------------|
-/// |     2 | version   | 1                                                            |
+/// |     2 | version   | 1, or 2 with marks                                           |
 /// |     2 | packs     | how many                                                     |
 /// |     4 | pages     | how many, at most [#PAGES_MAX]                               |
 /// |     4 | runs      | how many                                                     |
 /// |  16 … | pack      | for each pack its id, high half first                        |
 /// |  12 … | run       | for each run: pages (4), pack's index here (2; 0xFFFF for    |
 /// |       |           | zero pages), first page in the block (2), block's ordinal (4) |
+/// |   4 … | mark      | version 2: for each page, see [PageMarks]                    |
 ///
 /// Source: `docs/formats/physical.md`, "Page maps".
 ///
@@ -28,7 +29,8 @@ public record PageSegment(int pageCount, List<PageRun> runs) {
     /// Pages of a segment: 256 MiB of pages of 16 KiB.
     public static final int PAGES_MAX = 16_384;
 
-    private static final int VERSION = 1;
+    private static final int WITHOUT_MARKS = 1;
+    private static final int WITH_MARKS = 2;
     private static final int ZERO_PAGES = 0xFFFF;
     private static final int PACK_BYTES = 16;
     private static final int RUN_BYTES = 12;
@@ -42,8 +44,29 @@ public record PageSegment(int pageCount, List<PageRun> runs) {
         }
     }
 
-    /// The bytes of the segment's stream.
+    /// The bytes of the segment's stream, without marks: no incremental backup can be based on it.
     public byte[] encode() {
+        return encode(WITHOUT_MARKS).toArray();
+    }
+
+    /// The bytes of the segment's stream.
+    ///
+    /// @param marks one for each page
+    public byte[] encode(PageMarks marks) {
+        if (marks.pageCount() != pageCount) {
+            throw new IllegalArgumentException(
+                    marks.pageCount() + " marks of " + pageCount + " pages");
+        }
+        ByteBuilder out = encode(WITH_MARKS);
+        marks.encode(out);
+        return out.toArray();
+    }
+
+    static boolean hasMarks(byte[] bytes) {
+        return bytes.length > 0 && bytes[0] == WITH_MARKS;
+    }
+
+    private ByteBuilder encode(int version) {
         Map<PackId, Integer> packs = new LinkedHashMap<>();
         var places = new ByteBuilder();
         for (PageRun run : runs) {
@@ -56,10 +79,10 @@ public record PageSegment(int pageCount, List<PageRun> runs) {
             }
         }
         var out = new ByteBuilder();
-        out.u16(VERSION).u16(packs.size()).u32(pageCount).u32(runs.size());
+        out.u16(version).u16(packs.size()).u32(pageCount).u32(runs.size());
         packs.keySet().forEach(pack -> out.u64(pack.high()).u64(pack.low()));
         out.bytes(places.toArray());
-        return out.toArray();
+        return out;
     }
 
     /// Reads a segment's stream.
@@ -71,12 +94,14 @@ public record PageSegment(int pageCount, List<PageRun> runs) {
         int packCount = in.u16("packs");
         long pageCount = in.u32("pages");
         long runCount = in.u32("runs");
-        if (version != VERSION) {
-            throw in.impossible("page map has version " + version + ", known is 1");
+        if (version != WITHOUT_MARKS && version != WITH_MARKS) {
+            throw in.impossible("page map has version " + version + ", known are 1 and 2");
         }
+        long marksBytes = version == WITH_MARKS ? pageCount * Integer.BYTES : 0;
         if (pageCount < 1
                 || pageCount > PAGES_MAX
-                || in.remaining() != (long) packCount * PACK_BYTES + runCount * RUN_BYTES) {
+                || in.remaining()
+                        != (long) packCount * PACK_BYTES + runCount * RUN_BYTES + marksBytes) {
             throw in.impossible("page map claims " + pageCount + " pages in " + runCount + " runs");
         }
         var packs = new ArrayList<PackId>();

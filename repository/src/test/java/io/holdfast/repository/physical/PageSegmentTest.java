@@ -9,6 +9,7 @@ import io.holdfast.testkit.Seeded;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
@@ -38,6 +39,25 @@ final class PageSegmentTest {
         for (int i = 0; i < 50; i++) {
             PageSegment segment = any(random);
             assertThat(PageSegment.decode(segment.encode(), "map")).isEqualTo(segment);
+        }
+    }
+
+    /// Restores read the map and pass over the marks; backups read both.
+    @Test
+    void marksComeBackBesideTheSegment(RandomGenerator random) {
+        for (int i = 0; i < 50; i++) {
+            PageSegment segment = any(random);
+            int[] numbers = random.ints(segment.pageCount()).toArray();
+            byte[] bytes = segment.encode(PageMarks.of(numbers, numbers.length));
+            assertThat(PageSegment.decode(bytes, "map")).isEqualTo(segment);
+            PageMarks marks = Objects.requireNonNull(PageMarks.decode(bytes, "map"));
+            for (int page = 0; page < numbers.length; page++) {
+                assertThat(marks.of(page)).isEqualTo(numbers[page]);
+            }
+            assertThat(PageMarks.decode(segment.encode(), "map")).isNull();
+            byte[] cut = Arrays.copyOf(bytes, bytes.length - 1);
+            assertThatThrownBy(() -> PageSegment.decode(cut, "map"))
+                    .isInstanceOf(CorruptDataException.class);
         }
     }
 

@@ -1,0 +1,216 @@
+package io.holdfast.backup.physical;
+
+import io.holdfast.backup.BackupError;
+import io.holdfast.core.CorruptDataException;
+import io.holdfast.core.HoldfastException;
+import io.holdfast.core.Problem;
+import io.holdfast.innodb.SpaceId;
+import io.holdfast.repository.BackupId;
+import io.holdfast.repository.BackupReader;
+import io.holdfast.repository.PackUse;
+import io.holdfast.repository.PhysicalSection;
+import io.holdfast.repository.StreamInput;
+import io.holdfast.repository.format.BlockRun;
+import io.holdfast.repository.format.StreamRef;
+import io.holdfast.repository.logical.JsonLines;
+import io.holdfast.repository.physical.PageMarks;
+import io.holdfast.repository.physical.PageRun;
+import io.holdfast.repository.physical.PageSegment;
+import io.holdfast.repository.physical.PhysicalFile;
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/// The backup that an incremental one takes its unchanged pages from: its files, found by the
+/// numbers of their tablespaces, because tables are renamed and swap their names.
+///
+/// What contradicts it *refutes* it: from then on nothing more is taken from it, and the backup
+/// under way must begin anew without.
+///
+/// Thread-safe. Memory: some 400 bytes for each file and 200 for each segment.
+final class Base {
+    /// Larger than the map of any segment.
+    private static final long MAP_BYTES_MAX = 2 << 20;
+
+    private final BackupReader reader;
+    private final PhysicalSection section;
+    private final PackLedger ledger;
+    private final Map<Name, PhysicalFile.Tablespace> files = new HashMap<>();
+    private final List<StreamRef> own = new ArrayList<>();
+    private final Set<Name> met = ConcurrentHashMap.newKeySet();
+    private final AtomicReference<@Nullable String> refutation = new AtomicReference<>();
+
+    /// What a file is found by.
+    ///
+    /// @param file tells the files of the system tablespace apart; empty for others
+    private record Name(long space, String file) {
+        static Name of(long space, String path) {
+            return new Name(
+                    space,
+                    space == SpaceId.SYSTEM ? path.substring(path.lastIndexOf('/') + 1) : "");
+        }
+    }
+
+    private Base(BackupReader reader, PhysicalSection section) {
+        this.reader = reader;
+        this.section = section;
+        this.ledger = new PackLedger(reader.manifest().packs(), reader::storedBytes);
+        own.add(section.files());
+        own.add(section.redo());
+    }
+
+    /// Reads the list of a physical backup's files.
+    ///
+    /// @throws CorruptDataException if it is not as it was written
+    static Base read(BackupReader reader) {
+        var base = new Base(reader, Objects.requireNonNull(reader.manifest().state().physical()));
+        Set<Name> ambiguous = new HashSet<>();
+        try (StreamInput lines = reader.open(base.section.files())) {
+            JsonLines.read(
+                    lines,
+                    "backup " + base.backup() + ", list of files",
+                    PhysicalFile.class,
+                    file -> base.add(file, ambiguous));
+        }
+        ambiguous.forEach(base.files::remove);
+        return base;
+    }
+
+    private void add(PhysicalFile file, Set<Name> ambiguous) {
+        switch (file) {
+            case PhysicalFile.Folder _ -> {}
+            case PhysicalFile.Other other -> own.add(other.content());
+            case PhysicalFile.Tablespace tablespace -> {
+                Name name = Name.of(tablespace.space(), tablespace.path());
+                if (files.put(name, tablespace) != null) {
+                    ambiguous.add(name);
+                }
+            }
+        }
+    }
+
+    BackupId backup() {
+        return reader.manifest().backup();
+    }
+
+    PhysicalSection section() {
+        return section;
+    }
+
+    /// Pages that the server changed before this LSN are as the base has them.
+    long sinceLsn() {
+        return section.startLsn();
+    }
+
+    /// The base's line of a file; null if the file is unknown to it, or has become another one.
+    PhysicalFile.@Nullable Tablespace line(TablespaceFile file) {
+        PhysicalFile.Tablespace line = files.get(Name.of(file.space(), file.path()));
+        return line == null || line.pageBytes() != file.pageBytes() ? null : line;
+    }
+
+    /// Says that a file's segments are taken care of: kept, or given up by [#drop].
+    void meet(TablespaceFile file) {
+        met.add(Name.of(file.space(), file.path()));
+    }
+
+    /// Reads a segment of a file; null if the file had none of that number, or if the base does not
+    /// say what its pages were.
+    ///
+    /// @throws HoldfastException if it cannot be read; damage refutes the base
+    @Nullable BaseSegment segment(PhysicalFile.Tablespace line, long number) {
+        if (number >= line.segments().size()) {
+            return null;
+        }
+        StreamRef map = line.segments().get((int) number);
+        if (map.bytes() > MAP_BYTES_MAX) {
+            throw refuted("the page map of " + line.path() + " is larger than any can be");
+        }
+        var bytes = new ByteArrayOutputStream();
+        try (StreamInput in = reader.open(map)) {
+            in.transferTo(bytes::write);
+            PageSegment pages = PageSegment.decode(bytes.toByteArray(), line.path());
+            PageMarks marks = PageMarks.decode(bytes.toByteArray(), line.path());
+            demandListed(pages, line);
+            return marks == null ? null : new BaseSegment(map, pages, marks);
+        } catch (CorruptDataException damage) {
+            throw refuted(damaged(damage));
+        }
+    }
+
+    private void demandListed(PageSegment pages, PhysicalFile.Tablespace line) {
+        for (PageRun run : pages.runs()) {
+            if (run instanceof PageRun.Stored stored && !ledger.knows(stored.pack())) {
+                throw refuted("pages of " + line.path() + " lie in a pack that its manifest lacks");
+            }
+        }
+    }
+
+    /// Notes that the base is not what this server's files go on from.
+    ///
+    /// @return what ends the backup that relied on it
+    CorruptDataException refuted(String why) {
+        refutation.compareAndSet(null, why);
+        return new CorruptDataException(
+                Problem.of(BackupError.BASE_REFUTED)
+                        .what("%s", why)
+                        .where("backup %s", backup())
+                        .remedy("Take a full backup: `holdfast backup --physical --full`."));
+    }
+
+    /// Why the base must not be used; null if nothing speaks against it.
+    @Nullable String refutation() {
+        return refutation.get();
+    }
+
+    /// Says that a segment's map and those of its pages that are nowhere in `now` are not needed.
+    void drop(BaseSegment segment, PageSegment now) {
+        drop(segment.map());
+        segment.blocksLeft(now).forEach(this::drop);
+    }
+
+    private void drop(StreamRef stream) {
+        stream.runs().forEach(this::drop);
+    }
+
+    private void drop(BlockRun run) {
+        try {
+            ledger.drop(run);
+        } catch (CorruptDataException damage) {
+            throw refuted(damaged(damage));
+        }
+    }
+
+    private static String damaged(CorruptDataException damage) {
+        return damage.problem().what() + " (" + damage.problem().where() + ")";
+    }
+
+    /// What the base holds from this number of segments on is not needed.
+    void dropFrom(PhysicalFile.Tablespace line, int segment) {
+        for (int number = segment; number < line.segments().size(); number++) {
+            BaseSegment gone = segment(line, number);
+            if (gone != null) {
+                drop(gone.map());
+                gone.blocks().forEach(this::drop);
+            }
+        }
+    }
+
+    /// What the backup needs of earlier packs, when all files were met that it has.
+    List<PackUse> uses() {
+        own.forEach(stream -> drop(stream));
+        files.forEach((name, line) -> {
+            if (!met.contains(name)) {
+                dropFrom(line, 0);
+            }
+        });
+        return ledger.uses();
+    }
+}

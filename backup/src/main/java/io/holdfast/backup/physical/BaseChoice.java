@@ -1,0 +1,127 @@
+package io.holdfast.backup.physical;
+
+import io.holdfast.core.CorruptDataException;
+import io.holdfast.core.RefusedException;
+import io.holdfast.core.Text;
+import io.holdfast.repository.BackupHead;
+import io.holdfast.repository.BackupId;
+import io.holdfast.repository.BackupKind;
+import io.holdfast.repository.BackupListing;
+import io.holdfast.repository.BackupReader;
+import io.holdfast.repository.PackUse;
+import io.holdfast.repository.Repository;
+import io.holdfast.repository.format.PackId;
+import io.holdfast.store.ObjectKey;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Which backup the next one is based on: the newest one of the server that fits it and whose
+/// objects are all there.
+///
+/// @param base null if a full backup is to be taken
+/// @param why a full backup is to be taken; empty else
+record BaseChoice(@Nullable Base base, String why) {
+    /// If the newest ones do not fit, older ones hardly will.
+    private static final int TRIED_MAX = 5;
+
+    private static final String PACKS = "packs/";
+
+    /// Objects that are about to be deleted are listed below it.
+    private static final String MARKS = "marks/";
+
+    static BaseChoice none(String why) {
+        return new BaseChoice(null, why);
+    }
+
+    /// Chooses. The backup's lease must be held, so that nothing that is chosen from is deleted
+    /// before the backup has ended.
+    static BaseChoice of(Repository repository, BaseFit fit) {
+        if (isExpiring(repository)) {
+            return none("objects of the repository are just being deleted");
+        }
+        String why = "the repository has no physical backup of this server";
+        boolean isNewest = true;
+        for (BackupId id : candidates(repository, fit)) {
+            BaseChoice choice = tryOne(repository, fit, id);
+            if (choice.base() != null) {
+                return choice;
+            }
+            if (isNewest) {
+                why = choice.why();
+                isNewest = false;
+            }
+        }
+        return none(why);
+    }
+
+    /// Whether a deletion is under way in the repository.
+    static boolean isExpiring(Repository repository) {
+        return !repository.envelopes().store().list(MARKS).isEmpty();
+    }
+
+    private static List<BackupId> candidates(Repository repository, BaseFit fit) {
+        List<BackupHead> heads = new ArrayList<>();
+        for (BackupListing listing : repository.catalogue().backups()) {
+            if (listing instanceof BackupListing.Whole(BackupHead head)
+                    && head.kind() == BackupKind.PHYSICAL
+                    && head.server().uuid().equals(fit.server().uuid())) {
+                heads.add(head);
+            }
+        }
+        return heads.stream()
+                .sorted(Comparator.comparing(BackupHead::consistentAt).reversed())
+                .limit(TRIED_MAX)
+                .map(BackupHead::backup)
+                .toList();
+    }
+
+    private static BaseChoice tryOne(Repository repository, BaseFit fit, BackupId id) {
+        try {
+            BackupReader reader = repository.openBackup(id);
+            String problem = fit.problemOf(reader.manifest());
+            if (problem.isEmpty()) {
+                problem = missing(repository, reader);
+            }
+            return problem.isEmpty()
+                    ? new BaseChoice(Base.read(reader), "")
+                    : none(Text.format("backup %s is no base: %s", id, problem));
+        } catch (CorruptDataException | RefusedException damage) {
+            return none(
+                    Text.format(
+                            "backup %s is no base: %s (%s)",
+                            id, damage.problem().what(), damage.problem().where()));
+        }
+    }
+
+    /// Packs that the backup needs and that are gone or cut short. Flipped bits in them are what
+    /// `holdfast verify` is for.
+    private static String missing(Repository repository, BackupReader reader) {
+        Map<ObjectKey, PackUse> needed = new HashMap<>();
+        for (PackUse use : reader.manifest().packs()) {
+            PackId pack = use.pack();
+            if (!reader.isMoved(pack)) {
+                needed.put(pack.key(), use);
+            }
+        }
+        repository
+                .envelopes()
+                .store()
+                .list(
+                        PACKS,
+                        object -> {
+                            PackUse use = needed.get(object.key());
+                            if (use != null && object.bytes() >= use.liveBytes()) {
+                                needed.remove(object.key());
+                            }
+                        });
+        return needed.isEmpty()
+                ? ""
+                : Text.format(
+                        "%d of its packs are missing or cut short, %s among them",
+                        needed.size(), needed.keySet().iterator().next());
+    }
+}

@@ -1,0 +1,278 @@
+package io.holdfast.backup.physical;
+
+import io.holdfast.backup.BackupError;
+import io.holdfast.backup.source.BackupLock;
+import io.holdfast.backup.source.CurrentHistory;
+import io.holdfast.client.Session;
+import io.holdfast.core.CorruptDataException;
+import io.holdfast.core.Problem;
+import io.holdfast.core.Progress;
+import io.holdfast.core.UnavailableException;
+import io.holdfast.innodb.RedoBlock;
+import io.holdfast.innodb.RedoFileHeader;
+import io.holdfast.innodb.RedoFileName;
+import io.holdfast.repository.BackupId;
+import io.holdfast.repository.BackupKind;
+import io.holdfast.repository.BackupState;
+import io.holdfast.repository.BackupWriter;
+import io.holdfast.repository.Manifest;
+import io.holdfast.repository.PackUse;
+import io.holdfast.repository.PhysicalSection;
+import io.holdfast.repository.Repository;
+import io.holdfast.repository.StreamWriter;
+import io.holdfast.repository.format.StreamRef;
+import io.holdfast.repository.logical.JsonLines;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// One attempt at a physical backup, with or without a base: its streams, and what they came to.
+/// See [PhysicalBackup] for the order of things. Confined to one thread.
+final class Capture {
+    private static final Duration LOG_WRITTEN_MAX = Duration.ofSeconds(60);
+
+    private final Repository repository;
+    private final PhysicalBackupOptions options;
+    private final Progress progress;
+    private final PhysicalSource source;
+    private final BackupWriter backup;
+    private final RedoSpool spool;
+    private final Session session;
+    private final BaseChoice choice;
+    private final StreamWriter files;
+    private final JsonLines.Writer lines;
+    private @Nullable Taken taken;
+
+    /// What an attempt works with; all of it is its owner's.
+    ///
+    /// @param session of the backup's account
+    record Tools(
+            Repository repository,
+            PhysicalBackupOptions options,
+            Progress progress,
+            PhysicalSource source,
+            BackupWriter backup,
+            RedoSpool spool,
+            Session session) {}
+
+    Capture(Tools tools, BaseChoice choice) {
+        this.repository = tools.repository();
+        this.options = tools.options();
+        this.progress = tools.progress();
+        this.source = tools.source();
+        this.backup = tools.backup();
+        this.spool = tools.spool();
+        this.session = tools.session();
+        this.choice = choice;
+        this.files = backup.openStream();
+        this.lines = new JsonLines.Writer(files);
+    }
+
+    /// All that is known at the end.
+    private record Taken(
+            long startLsn,
+            EndMoment end,
+            FilePlan plan,
+            FileCopies copies,
+            long rereadPages,
+            Duration ddlBlocked,
+            StreamRef files,
+            StreamRef redo) {}
+
+    /// Copies everything; nothing exists before [#commit].
+    void run() {
+        boolean isWhole = false;
+        try {
+            taken = take();
+            isWhole = true;
+        } finally {
+            if (!isWhole) {
+                files.close();
+            }
+        }
+    }
+
+    private Taken take() {
+        try (BackupLock lock = InstanceLock.take(source, options.ddlBlockMax())) {
+            RedoConsumer consumer = RedoConsumer.register(source.options());
+            LogMoment start;
+            RedoFollower follower;
+            boolean isFollowed = false;
+            try {
+                start = LogMoment.read(session);
+                follower = RedoFollower.start(consumer, walk(start));
+                isFollowed = true;
+            } finally {
+                if (!isFollowed) {
+                    consumer.close();
+                }
+            }
+            try (follower) {
+                return take(lock, start, follower);
+            }
+        }
+    }
+
+    private RedoWalk walk(LogMoment start) {
+        String home = source.variable("innodb_log_group_home_dir");
+        var folder = new RedoFolder(source.resolve(home).resolve(RedoFileName.FOLDER));
+        return new RedoWalk(folder, start.checkpointLsn(), spool);
+    }
+
+    private Taken take(BackupLock lock, LogMoment start, RedoFollower follower) {
+        FilePlan plan = FilePlanner.plan(source, session, options.allowInconsistent());
+        try (Progress.Work work =
+                progress.begin("copying files", Progress.Unit.BYTES, plan.bytes())) {
+            var segments =
+                    new SegmentCopy(
+                            backup,
+                            new RateLimit(options.bytesPerSecond()),
+                            () -> demandPossible(lock, follower),
+                            work);
+            var copies = new FileCopies(backup, lines, segments, choice.base());
+            copy(copies, plan, lock);
+            lines.end();
+            demandPossible(lock, follower);
+            EndMoment end = EndMoment.read(session, source.isReplica());
+            follower.finishAt(end.moment().lsn(), LOG_WRITTEN_MAX);
+            PhysicalSource.demandRedo(session);
+            if (!lock.release()) {
+                throw InstanceLock.lost(source.options(), lock.held());
+            }
+            return new Taken(
+                    start.checkpointLsn(),
+                    end,
+                    plan,
+                    copies,
+                    segments.rereadPages(),
+                    lock.held(),
+                    files.finish(),
+                    storeRedo(follower.walk(), end.moment().lsn()));
+        }
+    }
+
+    /// Pages of a server that has died in the middle of writing them are no damage.
+    private void copy(FileCopies copies, FilePlan plan, BackupLock lock) {
+        try {
+            copies.run(plan, options.threads());
+        } catch (CorruptDataException damage) {
+            if (lock.isHeld()) {
+                throw damage;
+            }
+            throw InstanceLock.lost(source.options(), lock.held());
+        }
+    }
+
+    private void demandPossible(BackupLock lock, RedoFollower follower) {
+        follower.demandWell();
+        if (lock.isReleased()) {
+            throw InstanceLock.lost(source.options(), lock.held());
+        }
+    }
+
+    /// Stores what the spool holds, up to the block of the end, which may not be full and may not
+    /// even have begun.
+    private StreamRef storeRedo(RedoWalk walk, long endLsn) {
+        if (walk.hasEncrypted()) {
+            throw EncryptedFile.refused(source.dataFolder().resolve(RedoFileName.FOLDER));
+        }
+        long wanted = RedoBlock.start(endLsn) + RedoBlock.BYTES - walk.firstLsn();
+        try (StreamWriter redo = backup.openStream()) {
+            spool.copyTo(redo, Math.min(wanted, spool.bytes()));
+            if (spool.bytes() < wanted) {
+                redo.write(walk.tail());
+            }
+            return redo.finish();
+        }
+    }
+
+    private Taken taken() {
+        if (taken == null) {
+            throw new IllegalStateException("nothing was copied yet");
+        }
+        return taken;
+    }
+
+    /// Makes the backup exist.
+    ///
+    /// @throws CorruptDataException if the base was refuted at last
+    /// @throws UnavailableException if objects are being deleted that it may need
+    Manifest commit() {
+        Base base = choice.base();
+        if (base == null) {
+            return backup.commit(state());
+        }
+        List<PackUse> earlier = base.uses();
+        if (BaseChoice.isExpiring(repository)) {
+            throw new UnavailableException(
+                    Problem.of(BackupError.BASE_REFUTED)
+                            .what("objects of the repository are being deleted since")
+                            .where("backup %s", base.backup())
+                            .remedy("Run the backup again when `expire` has ended."));
+        }
+        return backup.commit(state(), earlier);
+    }
+
+    private BackupState state() {
+        Taken all = taken();
+        LogMoment end = all.end().moment();
+        return new BackupState(
+                BackupKind.PHYSICAL,
+                source.identity(),
+                CurrentHistory.of(repository, source.identity().uuid(), end.gtids()),
+                end.gtids(),
+                end.position(),
+                end.at(),
+                source.settings(),
+                all.end().channels(),
+                null,
+                new PhysicalSection(
+                        all.files(),
+                        all.redo(),
+                        all.startLsn(),
+                        end.lsn(),
+                        RedoFileHeader.FORMAT,
+                        false,
+                        source.pageBytes(),
+                        method(),
+                        baseId(),
+                        source.started(),
+                        lines.count(),
+                        all.copies().pageCount(),
+                        all.copies().storedCount()));
+    }
+
+    private PhysicalSection.Method method() {
+        return choice.base() == null ? PhysicalSection.Method.FULL : PhysicalSection.Method.SCAN;
+    }
+
+    private @Nullable BackupId baseId() {
+        return choice.base() == null ? null : choice.base().backup();
+    }
+
+    PhysicalBackupReport report(Manifest manifest, Duration total) {
+        Taken all = taken();
+        LogMoment end = all.end().moment();
+        return new PhysicalBackupReport(
+                backup.id(),
+                source.identity(),
+                end.gtids(),
+                end.position(),
+                end.at(),
+                total,
+                all.ddlBlocked(),
+                method(),
+                baseId(),
+                choice.why(),
+                all.startLsn(),
+                end.lsn(),
+                all.plan().tablespaces().size() + all.plan().others().size(),
+                all.copies().pageCount(),
+                all.copies().storedCount(),
+                all.plan().bytes() + all.redo().bytes(),
+                all.redo().bytes(),
+                all.rereadPages(),
+                manifest.storedBytes(),
+                all.plan().notes());
+    }
+}

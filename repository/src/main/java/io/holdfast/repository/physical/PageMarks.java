@@ -1,0 +1,67 @@
+package io.holdfast.repository.physical;
+
+import io.holdfast.core.ByteBuilder;
+import io.holdfast.core.ByteCursor;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// What each page of a segment was when it was stored, in 32 bits: by these the next incremental
+/// backup sees that a page that seems old is really the one that its base has. Immutable.
+///
+/// | mark of     | is                                                                          |
+/// |-------------|-----------------------------------------------------------------------------|
+/// | zero bytes  | 0                                                                           |
+/// | page 0 of a file | CRC-32C of all its bytes; 1 if that is 0                               |
+/// | other pages | CRC-32C of the page's own checksum (its bytes 0 to 3) and LSN (16 to 23); 1 if that is 0 |
+///
+/// Source: `docs/formats/physical.md`, "Page maps".
+public final class PageMarks {
+    /// The mark of pages of zero bytes, and of no others.
+    public static final int ZERO_PAGE = 0;
+
+    private final int[] marks;
+
+    private PageMarks(int[] marks) {
+        this.marks = marks;
+    }
+
+    /// The first `pageCount` of these marks.
+    public static PageMarks of(int[] marks, int pageCount) {
+        return new PageMarks(Arrays.copyOf(marks, pageCount));
+    }
+
+    public int pageCount() {
+        return marks.length;
+    }
+
+    /// The mark of a page.
+    ///
+    /// @param page its index in the segment
+    public int of(int page) {
+        return marks[page];
+    }
+
+    void encode(ByteBuilder out) {
+        for (int mark : marks) {
+            out.u32(Integer.toUnsignedLong(mark));
+        }
+    }
+
+    /// Reads the marks of a segment's stream, which [PageSegment#decode] takes.
+    ///
+    /// @return null if it has none, being of version 1
+    /// @throws io.holdfast.core.CorruptDataException if it is none of a known version
+    public static @Nullable PageMarks decode(byte[] bytes, String source) {
+        int pageCount = PageSegment.decode(bytes, source).pageCount();
+        if (!PageSegment.hasMarks(bytes)) {
+            return null;
+        }
+        int begin = bytes.length - pageCount * Integer.BYTES;
+        var in = new ByteCursor(Arrays.copyOfRange(bytes, begin, bytes.length), source, begin);
+        int[] marks = new int[pageCount];
+        for (int i = 0; i < pageCount; i++) {
+            marks[i] = (int) in.u32("mark");
+        }
+        return new PageMarks(marks);
+    }
+}
