@@ -87,8 +87,9 @@ public enum BackupError implements ErrorCode {
             "A tablespace or the redo log is encrypted, which this Holdfast does not yet back up as files. No backup"
                     + " was made; a logical one reads the rows."),
     BASE_REFUTED(
-            "The backup that an incremental one was based on does not fit the server's files or cannot be read. A full"
-                    + " backup is taken instead."),
+            "The backup that an incremental one was based on does not fit the server's files, cannot be read, or may"
+                    + " soon be deleted. A full backup is taken instead; if the last thing was seen at the very end,"
+                    + " no backup was made."),
     FILE_UNREADABLE(
             "A file of the server could not be read to its end, is missing, or became shorter. No backup was made.");
 

@@ -18,6 +18,7 @@ import io.holdfast.repository.physical.PageRun;
 import io.holdfast.repository.physical.PageSegment;
 import io.holdfast.repository.physical.PhysicalFile;
 import java.io.ByteArrayOutputStream;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -45,7 +46,7 @@ final class Base {
     private final PackLedger ledger;
     private final Map<Name, PhysicalFile.Tablespace> files = new HashMap<>();
     private final List<StreamRef> own = new ArrayList<>();
-    private final Set<Name> met = ConcurrentHashMap.newKeySet();
+    private final Set<Name> claimed = ConcurrentHashMap.newKeySet();
     private final AtomicReference<@Nullable String> refutation = new AtomicReference<>();
 
     /// What a file is found by.
@@ -105,20 +106,24 @@ final class Base {
         return section;
     }
 
+    Instant consistentAt() {
+        return reader.manifest().state().consistentAt();
+    }
+
     /// Pages that the server changed before this LSN are as the base has them.
     long sinceLsn() {
         return section.startLsn();
     }
 
-    /// The base's line of a file; null if the file is unknown to it, or has become another one.
-    PhysicalFile.@Nullable Tablespace line(TablespaceFile file) {
-        PhysicalFile.Tablespace line = files.get(Name.of(file.space(), file.path()));
-        return line == null || line.pageBytes() != file.pageBytes() ? null : line;
-    }
-
-    /// Says that a file's segments are taken care of: kept, or given up by [#drop].
-    void meet(TablespaceFile file) {
-        met.add(Name.of(file.space(), file.path()));
+    /// The base's line of a file; null if the file is unknown to it, has become another one, or
+    /// another file has that line already. Who gets it takes care of its segments: each is kept, or
+    /// given up by [#drop] or [#dropFrom], once.
+    PhysicalFile.@Nullable Tablespace claim(TablespaceFile file) {
+        Name name = Name.of(file.space(), file.path());
+        PhysicalFile.Tablespace line = files.get(name);
+        return line == null || line.pageBytes() != file.pageBytes() || !claimed.add(name)
+                ? null
+                : line;
     }
 
     /// Reads a segment of a file; null if the file had none of that number, or if the base does not
@@ -203,11 +208,11 @@ final class Base {
         }
     }
 
-    /// What the backup needs of earlier packs, when all files were met that it has.
+    /// What the backup needs of earlier packs, when all that the server has were claimed.
     List<PackUse> uses() {
         own.forEach(stream -> drop(stream));
         files.forEach((name, line) -> {
-            if (!met.contains(name)) {
+            if (!claimed.contains(name)) {
                 dropFrom(line, 0);
             }
         });

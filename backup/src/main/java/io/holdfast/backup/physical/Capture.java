@@ -38,7 +38,10 @@ final class Capture {
     private final BackupWriter backup;
     private final RedoSpool spool;
     private final Session session;
+    private final PageTracking tracking;
     private final BaseChoice choice;
+    private @Nullable Increment increment;
+    private String whyNot = "";
     private final StreamWriter files;
     private final JsonLines.Writer lines;
     private @Nullable Taken taken;
@@ -53,7 +56,8 @@ final class Capture {
             PhysicalSource source,
             BackupWriter backup,
             RedoSpool spool,
-            Session session) {}
+            Session session,
+            PageTracking tracking) {}
 
     Capture(Tools tools, BaseChoice choice) {
         this.repository = tools.repository();
@@ -63,6 +67,7 @@ final class Capture {
         this.backup = tools.backup();
         this.spool = tools.spool();
         this.session = tools.session();
+        this.tracking = tools.tracking();
         this.choice = choice;
         this.files = backup.openStream();
         this.lines = new JsonLines.Writer(files);
@@ -94,6 +99,7 @@ final class Capture {
 
     private Taken take() {
         try (BackupLock lock = InstanceLock.take(source, options.ddlBlockMax())) {
+            long lockedLsn = tracking.isOn() ? checkpointNow() : 0;
             RedoConsumer consumer = RedoConsumer.register(source.options());
             LogMoment start;
             RedoFollower follower;
@@ -108,9 +114,45 @@ final class Capture {
                 }
             }
             try (follower) {
+                increment = increment(start, lockedLsn);
                 return take(lock, start, follower);
             }
         }
+    }
+
+    /// Has the server write all changed pages to their files, so that its list has them: what an
+    /// index build wrote without redo is nowhere else. And the next backup's list begins at this
+    /// one's checkpoint, which must not lie before the tracking.
+    ///
+    /// @return the end of the redo log before that
+    private long checkpointNow() {
+        long lsn = LogMoment.read(session).lsn();
+        progress.say("waiting for the server's checkpoint");
+        session.execute("DO innodb_redo_log_sharp_checkpoint()");
+        return lsn;
+    }
+
+    /// Decides how changed pages are found.
+    ///
+    /// @param lockedLsn end of the redo log when DDL had ended
+    private @Nullable Increment increment(LogMoment start, long lockedLsn) {
+        Base base = choice.base();
+        if (base == null) {
+            whyNot = choice.why();
+            return null;
+        }
+        whyNot = tracking.problemSince(base, source.started());
+        if (whyNot.isEmpty() && start.checkpointLsn() < lockedLsn) {
+            whyNot = "the server's checkpoint did not come to the moment of the lock";
+        }
+        if (!whyNot.isEmpty()) {
+            return new Increment(base, null, start.checkpointLsn());
+        }
+        PageTracking.Answer answer =
+                PageTracking.ask(
+                        session, source.dataFolder(), base.sinceLsn(), start.checkpointLsn());
+        whyNot = answer.problem();
+        return new Increment(base, answer.pages(), start.checkpointLsn());
     }
 
     private RedoWalk walk(LogMoment start) {
@@ -129,7 +171,7 @@ final class Capture {
                             new RateLimit(options.bytesPerSecond()),
                             () -> demandPossible(lock, follower),
                             work);
-            var copies = new FileCopies(backup, lines, segments, choice.base());
+            var copies = new FileCopies(backup, lines, segments, increment);
             copy(copies, plan, lock);
             lines.end();
             demandPossible(lock, follower);
@@ -243,7 +285,12 @@ final class Capture {
     }
 
     private PhysicalSection.Method method() {
-        return choice.base() == null ? PhysicalSection.Method.FULL : PhysicalSection.Method.SCAN;
+        if (increment == null) {
+            return PhysicalSection.Method.FULL;
+        }
+        return increment.isTracked()
+                ? PhysicalSection.Method.TRACKING
+                : PhysicalSection.Method.SCAN;
     }
 
     private @Nullable BackupId baseId() {
@@ -263,7 +310,7 @@ final class Capture {
                 all.ddlBlocked(),
                 method(),
                 baseId(),
-                choice.why(),
+                whyNot,
                 all.startLsn(),
                 end.lsn(),
                 all.plan().tablespaces().size() + all.plan().others().size(),

@@ -24,20 +24,20 @@ final class FileCopies {
     private final BackupWriter backup;
     private final JsonLines.Writer lines;
     private final SegmentCopy segments;
-    private final @Nullable Base base;
+    private final @Nullable Increment increment;
     private final LongAdder pageCount = new LongAdder();
     private final LongAdder storedCount = new LongAdder();
 
-    /// @param base where unchanged pages are; null if all are to be stored
+    /// @param increment where unchanged pages are; null if all are to be stored
     FileCopies(
             BackupWriter backup,
             JsonLines.Writer lines,
             SegmentCopy segments,
-            @Nullable Base base) {
+            @Nullable Increment increment) {
         this.backup = backup;
         this.lines = lines;
         this.segments = segments;
-        this.base = base;
+        this.increment = increment;
     }
 
     /// Copies everything. When this returns, every line but the last is written.
@@ -100,20 +100,14 @@ final class FileCopies {
         private final ConcurrentSkipListMap<Integer, StreamRef> maps =
                 new ConcurrentSkipListMap<>();
         private final LongAdder pages = new LongAdder();
-        private final SegmentCopy.@Nullable Before before;
+        private final Increment.@Nullable Before before;
 
         FileCopy(TablespaceFile file) {
             this.file = file;
-            this.before = before(base, file);
+            this.before = increment == null ? null : increment.before(file);
             this.plannedCount =
                     (int) Math.max(1, Math.ceilDiv(file.pageCount(), PageSegment.PAGES_MAX));
             this.left = new AtomicInteger(plannedCount);
-        }
-
-        private static SegmentCopy.@Nullable Before before(
-                @Nullable Base base, TablespaceFile file) {
-            PhysicalFile.Tablespace line = base == null ? null : base.line(file);
-            return base == null || line == null ? null : new SegmentCopy.Before(base, line);
         }
 
         void segment(int number) {
@@ -129,7 +123,6 @@ final class FileCopies {
                 lines.write(line());
                 if (before != null) {
                     before.base().dropFrom(before.line(), maps.size());
-                    before.base().meet(file);
                 }
             }
         }
@@ -153,7 +146,8 @@ final class FileCopies {
                     file.flags(),
                     file.pageBytes(),
                     pages.sum() * file.pageBytes(),
-                    List.copyOf(maps.values()));
+                    List.copyOf(maps.values()),
+                    file.identity());
         }
     }
 }

@@ -129,6 +129,8 @@ final class FilePlanner {
                         header.spaceId(),
                         header.flags().bits(),
                         header.pageSize(),
+                        header.lsn(),
+                        FileIdentity.of(real),
                         FirstPages.bytes(real)));
     }
 

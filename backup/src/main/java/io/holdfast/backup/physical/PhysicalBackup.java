@@ -105,7 +105,10 @@ public final class PhysicalBackup {
                                 "physical backup of " + connect.address());
                 RedoSpool spool = RedoSpool.create(options.spoolFolder(), options.spoolBytesMax());
                 Session session = source.open()) {
-            shortenRedo(session);
+            PageTracking tracking = PageTracking.start(session);
+            if (!tracking.isOn()) {
+                shortenRedo(session); // with tracking, a checkpoint follows in any case
+            }
             BaseChoice choice =
                     whyFull.isEmpty()
                             ? BaseChoice.of(repository, fit(source, session))
@@ -114,7 +117,14 @@ public final class PhysicalBackup {
             var capture =
                     new Capture(
                             new Capture.Tools(
-                                    repository, options, progress, source, backup, spool, session),
+                                    repository,
+                                    options,
+                                    progress,
+                                    source,
+                                    backup,
+                                    spool,
+                                    session,
+                                    tracking),
                             choice);
             try {
                 capture.run();

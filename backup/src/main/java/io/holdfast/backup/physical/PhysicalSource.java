@@ -14,7 +14,6 @@ import io.holdfast.innodb.RedoFileName;
 import io.holdfast.repository.ServerIdentity;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -53,16 +52,27 @@ record PhysicalSource(
             ServerIdentity identity = Identities.of(session);
             Map<String, String> variables = variables(session);
             Path dataFolder = DataFolder.of(identity, variables.getOrDefault("datadir", ""));
-            long uptimeSeconds = number(session, "Uptime");
             return new PhysicalSource(
                     options,
                     identity,
                     dataFolder,
                     variables,
-                    Instant.now().truncatedTo(ChronoUnit.SECONDS).minusSeconds(uptimeSeconds),
+                    started(session),
                     Channels.exist(session),
                     Identities.settings(session));
         }
+    }
+
+    /// When the server started: the same second each time it is asked, because both numbers are of
+    /// the moment at which this statement began.
+    private static Instant started(Session session) {
+        return Instant.ofEpochSecond(
+                session.query(
+                                "SELECT UNIX_TIMESTAMP() - CAST(VARIABLE_VALUE AS SIGNED) FROM"
+                                        + " performance_schema.global_status WHERE VARIABLE_NAME ="
+                                        + " 'Uptime'")
+                        .only()
+                        .integer(0));
     }
 
     private static void demandPrivileges(Session session) {

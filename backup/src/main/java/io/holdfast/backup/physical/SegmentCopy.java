@@ -10,10 +10,10 @@ import io.holdfast.repository.BackupWriter;
 import io.holdfast.repository.StreamWriter;
 import io.holdfast.repository.format.StreamRef;
 import io.holdfast.repository.physical.PageSegment;
-import io.holdfast.repository.physical.PhysicalFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.StandardOpenOption;
+import java.util.BitSet;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -53,9 +53,6 @@ final class SegmentCopy {
     /// @param storedCount of these, how many were stored now
     record Copied(StreamRef map, int pageCount, int storedCount) {}
 
-    /// What the base has of a file.
-    record Before(Base base, PhysicalFile.Tablespace line) {}
-
     /// Copies the segment.
     ///
     /// @param isLast whether the file ended in this segment when it was first looked at; it may
@@ -65,13 +62,33 @@ final class SegmentCopy {
     /// @throws CorruptDataException with `PAGE_CORRUPT` if a page is damaged; with `BASE_REFUTED`
     ///   if the base was refuted
     @Nullable Copied copy(
-            TablespaceFile file, long segment, boolean isLast, @Nullable Before before) {
+            TablespaceFile file, long segment, boolean isLast, Increment.@Nullable Before before) {
+        Copied untouched = untouched(file, segment, before);
+        if (untouched != null) {
+            return untouched;
+        }
         try (FileChannel channel = FileChannel.open(file.file(), StandardOpenOption.READ);
                 var verifier = new PageVerifier(file.pageSize(), false)) {
             return new Run(file, segment, isLast, channel, verifier, before).copy();
         } catch (IOException failure) {
             throw Unreadable.file(file.file(), failure);
         }
+    }
+
+    /// The base's segment as it is, unread, if the server says that nothing in it changed.
+    private @Nullable Copied untouched(
+            TablespaceFile file, long segment, Increment.@Nullable Before before) {
+        BitSet changed = before == null ? null : before.changed(segment);
+        if (before == null || changed == null || !changed.isEmpty()) {
+            return null;
+        }
+        long pageCount =
+                Math.min(file.pageCount() - segment * PageSegment.PAGES_MAX, PageSegment.PAGES_MAX);
+        if (pageCount < 1 || before.pageCount(segment) != pageCount) {
+            return null;
+        }
+        work.advance(pageCount * file.pageBytes());
+        return new Copied(before.line().segments().get((int) segment), (int) pageCount, 0);
     }
 
     /// Pages that were caught in the middle of a write.
@@ -89,6 +106,7 @@ final class SegmentCopy {
         private final int pageBytes;
         private final @Nullable Base base;
         private final @Nullable BaseSegment before;
+        private final @Nullable BitSet changed;
         private final SegmentPages pages;
         private final PageMark marks = new PageMark();
         private @Nullable StreamWriter stream;
@@ -99,7 +117,7 @@ final class SegmentCopy {
                 boolean isLast,
                 FileChannel channel,
                 PageVerifier verifier,
-                @Nullable Before before) {
+                Increment.@Nullable Before before) {
             this.file = file;
             this.isLast = isLast;
             this.channel = channel;
@@ -108,6 +126,7 @@ final class SegmentCopy {
             this.pageBytes = file.pageBytes();
             this.base = before == null ? null : before.base();
             this.before = before == null ? null : before.base().segment(before.line(), segment);
+            this.changed = before == null ? null : before.changed(segment);
             this.pages = new SegmentPages(pageBytes, this.before);
         }
 
@@ -136,12 +155,16 @@ final class SegmentCopy {
 
         private void readAll() {
             long planned = Math.min(PageSegment.PAGES_MAX, file.pageCount() - firstPage);
-            long wantedPages = isLast ? PageSegment.PAGES_MAX : planned;
+            // With a list, what came after it was made is left to the redo.
+            long wantedPages = isLast && changed == null ? PageSegment.PAGES_MAX : planned;
             byte[] piece = new byte[(int) Math.min(PIECE_BYTES, pieceBytes(planned))];
             while (pages.pageCount() < wantedPages) {
+                keepUntouched(wantedPages);
                 mayGoOn.run();
-                int wanted =
-                        (int) Math.min(piece.length, (wantedPages - pages.pageCount()) * pageBytes);
+                int wanted = (int) Math.min(piece.length, nextCount(wantedPages) * pageBytes);
+                if (wanted == 0) {
+                    break;
+                }
                 rate.take(wanted);
                 long offset = (firstPage + pages.pageCount()) * pageBytes;
                 int read = Reading.at(file.file(), channel, piece, offset, wanted);
@@ -155,6 +178,28 @@ final class SegmentCopy {
                 throw Unreadable.shorter(
                         file.file(), (firstPage + pages.pageCount()) * pageBytes, file.bytes());
             }
+        }
+
+        /// Keeps the base's pages from here to the next one that may have changed.
+        private void keepUntouched(long wantedPages) {
+            if (changed == null || before == null) {
+                return;
+            }
+            long keepable = Math.min(wantedPages, before.pageCount());
+            int begin = pages.pageCount();
+            while (pages.pageCount() < keepable && !changed.get(pages.pageCount())) {
+                pages.addKept();
+            }
+            work.advance((long) (pages.pageCount() - begin) * pageBytes);
+        }
+
+        /// How many pages from here on are to be read.
+        private long nextCount(long wantedPages) {
+            int page = pages.pageCount();
+            if (changed == null || before == null || page >= before.pageCount()) {
+                return wantedPages - page;
+            }
+            return Math.min(changed.nextClearBit(page), wantedPages) - page;
         }
 
         /// Small tables need small buffers; one page more, so that growth shows at once.

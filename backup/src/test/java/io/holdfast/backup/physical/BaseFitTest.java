@@ -50,8 +50,7 @@ final class BaseFitTest {
                 .contains("lacks 10");
     }
 
-    private static BaseFit fit(
-            String version, long lsn, GtidSet gtids, @Nullable String history) {
+    private static BaseFit fit(String version, long lsn, GtidSet gtids, @Nullable String history) {
         return new BaseFit(identity(SERVER, version), 16384, lsn, gtids, history, Map.of());
     }
 

@@ -108,8 +108,7 @@ final class SegmentPagesTest {
             List<Boolean> stored = new ArrayList<>();
             boolean isSame = count == base.pageCount();
             for (int page = 0; page < count; page++) {
-                boolean isStored =
-                        page >= base.pageCount() || random.nextInt(10) < changedOfTen;
+                boolean isStored = page >= base.pageCount() || random.nextInt(10) < changedOfTen;
                 stored.add(isStored);
                 isSame &= !isStored;
                 if (isStored) {

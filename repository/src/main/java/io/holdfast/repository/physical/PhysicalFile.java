@@ -25,6 +25,8 @@ public sealed interface PhysicalFile {
     /// @param pageBytes of a page as it lies in the file (that of compressed tables is smaller)
     /// @param bytes of the file, a multiple of `pageBytes`
     /// @param segments one reference for each [PageSegment], in order
+    /// @param identity by which the file system tells it from another file in its place; null if
+    ///   unknown
     record Tablespace(
             String path,
             @Nullable String outside,
@@ -32,10 +34,23 @@ public sealed interface PhysicalFile {
             long flags,
             int pageBytes,
             long bytes,
-            List<StreamRef> segments)
+            List<StreamRef> segments,
+            @Nullable String identity)
             implements PhysicalFile {
         public Tablespace {
             segments = List.copyOf(segments);
+        }
+
+        /// A file of unknown identity.
+        public Tablespace(
+                String path,
+                @Nullable String outside,
+                long space,
+                long flags,
+                int pageBytes,
+                long bytes,
+                List<StreamRef> segments) {
+            this(path, outside, space, flags, pageBytes, bytes, segments, null);
         }
     }
 

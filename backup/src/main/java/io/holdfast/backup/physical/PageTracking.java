@@ -1,0 +1,149 @@
+package io.holdfast.backup.physical;
+
+import io.holdfast.client.Session;
+import io.holdfast.core.SqlErrorException;
+import io.holdfast.core.Text;
+import io.holdfast.innodb.ChangedPages;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/// What the server itself knows of changed pages, if `component_mysqlbackup` is installed: pages
+/// that it wrote since it began to track them. Starting it costs the server 8 bytes for each page
+/// and checkpoint in `#ib_archive`, and it goes on by itself over restarts.
+///
+/// It is believed only where it is known to be complete:
+///
+/// - **No restart since the base.** What crash recovery writes is not tracked, and the server says
+///   nothing of it: the list looks whole and is not.
+/// - **The list reaches to a checkpoint that was made under the backup lock.** Index builds write
+///   pages without redo; such pages are in the list once they are on disk, and nowhere before.
+/// - **The base began under tracking**, and the server answers for the whole range.
+///
+/// Otherwise all pages are read. Confined to one thread.
+///
+/// @param startLsn since when the server tracks pages without a gap; 0 if it does not
+/// @param problem why it does not; empty if it does
+record PageTracking(long startLsn, String problem) {
+    private static final String FOLDER = "#meb";
+    private static final int PIECE_BYTES = 1 << 20;
+    private static final int NO_SUCH_FUNCTION = 1305;
+
+    /// The same of a session without a schema, in which the function might have been.
+    private static final int NO_SCHEMA = 1046;
+
+    private static final int ACCESS_DENIED = 1227;
+
+    /// The server's start is known to the second; of a base that is this close to it nobody could
+    /// say whether the server started again in that second.
+    private static final Duration START_TOLERANCE = Duration.ofSeconds(2);
+
+    /// Has the server track pages if it can.
+    static PageTracking start(Session session) {
+        try {
+            long lsn = session.query("SELECT mysqlbackup_page_track_set(1)").only().integer(0);
+            return lsn > 0
+                    ? new PageTracking(lsn, "")
+                    : new PageTracking(0, "the server did not begin to track pages");
+        } catch (SqlErrorException failure) {
+            return new PageTracking(
+                    0,
+                    failure.number() == NO_SUCH_FUNCTION || failure.number() == NO_SCHEMA
+                            ? "the server does not track changed pages (INSTALL COMPONENT"
+                                    + " 'file://component_mysqlbackup')"
+                            : "page tracking: " + failure.problem().what());
+        }
+    }
+
+    boolean isOn() {
+        return startLsn > 0;
+    }
+
+    /// Why the list since a base would not be complete; empty if it would.
+    ///
+    /// @param serverStarted the present run of the server
+    String problemSince(Base base, Instant serverStarted) {
+        if (!isOn()) {
+            return problem;
+        }
+        if (!base.section().serverStarted().equals(serverStarted)
+                || base.consistentAt().isBefore(serverStarted.plus(START_TOLERANCE))) {
+            return "the server was restarted since the base, and what crash recovery writes is not"
+                    + " tracked";
+        }
+        if (base.sinceLsn() < startLsn) {
+            return Text.format(
+                    "pages are tracked since LSN %d, the base began at %d",
+                    startLsn, base.sinceLsn());
+        }
+        return "";
+    }
+
+    /// What came of asking for the list.
+    ///
+    /// @param pages null if there is none
+    record Answer(@Nullable TrackedPages pages, String problem) {}
+
+    /// Asks for the pages that changed in the range `(since, until]`.
+    ///
+    /// @param until a checkpoint
+    static Answer ask(Session session, Path dataFolder, long since, long until) {
+        String id = String.valueOf(System.currentTimeMillis());
+        String range = "(" + since + ", " + until + ")";
+        try {
+            session.execute("SET GLOBAL mysqlbackup.backupid = '" + id + "'");
+            long answer = number(session, "mysqlbackup_page_track_get_changed_pages" + range);
+            if (answer != 0) {
+                return new Answer(null, "the server's list of changed pages ended with " + answer);
+            }
+            long count = number(session, "mysqlbackup_page_track_get_changed_page_count" + range);
+            Path file = dataFolder.resolve(FOLDER).resolve(id + ".idx");
+            var pages = new TrackedPages();
+            long read = read(file, pages);
+            return read == count
+                    ? new Answer(pages, "")
+                    : new Answer(
+                            null,
+                            Text.format("the server's list has %d pages, not %d", read, count));
+        } catch (SqlErrorException failure) {
+            return new Answer(
+                    null,
+                    failure.number() == ACCESS_DENIED
+                            ? "page tracking needs SYSTEM_VARIABLES_ADMIN"
+                            : "page tracking: " + failure.problem().what());
+        } catch (IOException failure) {
+            return new Answer(null, "the server's list of changed pages: " + failure);
+        }
+    }
+
+    private static long number(Session session, String function) {
+        return session.query("SELECT " + function).only().integer(0);
+    }
+
+    private static long read(Path file, TrackedPages pages) throws IOException {
+        byte[] piece = new byte[PIECE_BYTES];
+        long[] entries = new long[PIECE_BYTES / ChangedPages.ENTRY_BYTES];
+        long count = 0;
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            while (true) {
+                long offset = count * ChangedPages.ENTRY_BYTES;
+                int read = Reading.at(file, channel, piece, offset, piece.length);
+                int decoded = ChangedPages.decode(piece, 0, read, entries);
+                for (int i = 0; i < decoded; i++) {
+                    pages.add(entries[i]);
+                }
+                count += decoded;
+                if (read % ChangedPages.ENTRY_BYTES != 0) {
+                    throw new IOException("it ends within an entry");
+                }
+                if (read < piece.length) {
+                    return count;
+                }
+            }
+        }
+    }
+}
