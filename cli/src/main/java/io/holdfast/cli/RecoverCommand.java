@@ -32,7 +32,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "recover",
         description = {
-            "Bring a server back to a moment, in a new folder: load the newest backup before it, then replay"
+            "Bring a server back to a moment, in a new folder: load the backup before it that is quickest, then replay"
                     + " the archived log up to it.",
             "",
             "MOMENT is `latest`; `gtid:UUID:N` (including it); `before:UUID:N`; `binlog.000043:892140`; a time with"
@@ -92,7 +92,7 @@ final class RecoverCommand implements Callable<Integer> {
             names = "--backup",
             paramLabel = "ID",
             description =
-                    "Begin with this backup (default: the newest from which the moment can be reached).")
+                    "Begin with this backup (default: the one from which the moment is reached in the shortest time, by estimate).")
     private @Nullable String backup;
 
     @Option(names = "--dry-run", description = "Say what would be done, and do nothing.")

@@ -9,6 +9,7 @@ import io.holdfast.recovery.load.LoadReport;
 import io.holdfast.recovery.moment.Cut;
 import io.holdfast.recovery.moment.LoggedTransaction;
 import io.holdfast.recovery.moment.LoggedTransaction.Clock;
+import io.holdfast.recovery.physical.DeltaReport;
 import io.holdfast.recovery.physical.PhysicalReport;
 import io.holdfast.recovery.plan.RecoveryPlan;
 import java.time.Duration;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Prints plans and reports of recoveries, for people and for machines.
 final class RecoveryPrinter {
+    private static final int NAMES_MAX = 20;
+
     private RecoveryPrinter() {}
 
     static void plan(RecoveryPlan plan, Clock clock, Output output) {
@@ -33,6 +36,13 @@ final class RecoveryPrinter {
         output.line(
                 "recovered into %s in %s, from backup %s",
                 report.folder(), seconds(report.total()), report.backup());
+        report.plan()
+                .filter(plan -> !plan.passedOver().isEmpty())
+                .ifPresent(plan -> {
+                    RecoveryPlan.PassedOver next = plan.passedOver().getFirst();
+                    output.line("  chosen by estimate, %s", plan.effort().describe());
+                    output.line("    not %s, %s", next.id(), next.effort().describe());
+                });
         report.load().ifPresent(load -> loaded(load, output));
         report.physical().ifPresent(physical -> laid(physical, output));
         if (report.plan().isPresent()) {
@@ -66,6 +76,12 @@ final class RecoveryPrinter {
             output.line("  stop it:      %s", report.running().get().stopCommand());
         }
         output.line("  start it:     %s", report.startCommand());
+        output.line(
+                "  its settings: those that shape data are in the option file; what else the original had set"
+                        + " stands there as comments");
+        output.line(
+                "  its owner:    %s; for another: chown -R mysql: %s, and that user starts it",
+                System.getProperty("user.name"), report.folder());
         output.line(
                 "  go further:   holdfast recover --to MOMENT --continue %s%s",
                 report.folder(), report.running().isPresent() ? "   (once it is stopped)" : "");
@@ -101,8 +117,27 @@ final class RecoveryPrinter {
                     "  added to the executed set, of statements that changed no InnoDB table: %s",
                     laid.added());
         }
+        laid.delta().ifPresent(delta -> changed(delta, output));
         laid.errors().forEach(error -> output.line("  note: the server said: %s", error));
         laid.channels().forEach(channel -> output.line("  note: %s", channel));
+    }
+
+    private static void changed(DeltaReport delta, Output output) {
+        output.line(
+                "  compared %d pages with those that were there, wrote %d (%s)",
+                delta.pagesCompared(), delta.pagesWritten(), Text.bytes(delta.bytesWritten()));
+        names("renamed", delta.renamed(), output);
+        names("removed, the backup does not have it", delta.removed(), output);
+        names("put into " + delta.asideFolder(), delta.aside(), output);
+        names("left alone, the backup does not have it", delta.kept(), output);
+        delta.hints().forEach(hint -> output.line("  note: %s", hint));
+    }
+
+    private static void names(String what, List<String> files, Output output) {
+        files.stream().limit(NAMES_MAX).forEach(file -> output.line("  %s: %s", what, file));
+        if (files.size() > NAMES_MAX) {
+            output.line("  %s: %d more files", what, files.size() - NAMES_MAX);
+        }
     }
 
     private static void cut(Cut cut, Clock clock, Output output) {
@@ -144,6 +179,12 @@ final class RecoveryPrinter {
         fields.put("logBytes", plan.bytes());
         fields.put("lastIn", described(plan.cut().before(), clock));
         fields.put("firstOut", described(plan.cut().after(), clock));
+        fields.put("estimatedSeconds", plan.effort().total().toMillis() / 1000.0);
+        Map<String, Object> others = new LinkedHashMap<>();
+        plan.passedOver()
+                .forEach(other ->
+                        others.put(other.id(), other.effort().total().toMillis() / 1000.0));
+        fields.put("passedOverSeconds", others);
         fields.put("steps", plan.describe());
         return fields;
     }
@@ -191,6 +232,7 @@ final class RecoveryPrinter {
         fields.put("gtidsAdded", laid.added().toString());
         fields.put("serverErrors", laid.errors());
         fields.put("channels", laid.channels());
+        laid.delta().ifPresent(delta -> fields.put("delta", delta));
         return fields;
     }
 }

@@ -25,7 +25,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "restore",
         description =
-                "Restore a backup as it is: into a new folder (--into), or into a server that is empty (--server).")
+                "Restore a backup as it is: into a new folder (--into), over a stopped server's files (--delta), or into a server that is empty (--server).")
 final class RestoreCommand implements Callable<Integer> {
     @Mixin
     @SuppressWarnings("NullAway.Init") // picocli sets it before the command runs
@@ -41,8 +41,18 @@ final class RestoreCommand implements Callable<Integer> {
             description = "Its id, as `holdfast list` shows it.")
     private String backup = "";
 
-    @Option(names = "--into", paramLabel = "DIR", description = "The folder to make; new or empty.")
+    @Option(
+            names = "--into",
+            paramLabel = "DIR",
+            description = "The folder to make; new or empty, but with --delta.")
     private @Nullable Path into;
+
+    @Option(
+            names = "--delta",
+            description =
+                    "DIR holds the stopped server, or a restored one: make it that of the physical backup again and"
+                            + " write only the pages that differ. What it did since is lost; its binary logs are kept.")
+    private boolean isDelta;
 
     @Parameters(
             index = "1..*",
@@ -63,20 +73,23 @@ final class RestoreCommand implements Callable<Integer> {
         if (hasServer && keep.afterwards("restore") != Afterwards.STOP) {
             throw misunderstood("--start is for a new server: --into");
         }
+        if (hasServer && isDelta) {
+            throw misunderstood("--delta is for the files of a server that is stopped: --into");
+        }
         BackupId id = backupId(backup);
         var restore = new Restore(common.openRepository(), common.progress());
         int threads = common.threads(Runtime.getRuntime().availableProcessors());
         if (into != null) {
             List<String> options = mysqldOptions == null ? List.of() : mysqldOptions;
+            var wanted =
+                    new Restore.NewServer(
+                            into,
+                            common.mysqldHome(),
+                            threads,
+                            options,
+                            keep.afterwards("restore"));
             RecoveryReport report =
-                    restore.intoFolder(
-                            id,
-                            new Restore.NewServer(
-                                    into,
-                                    common.mysqldHome(),
-                                    threads,
-                                    options,
-                                    keep.afterwards("restore")));
+                    isDelta ? restore.overFolder(id, wanted) : restore.intoFolder(id, wanted);
             RecoveryPrinter.report(report, Clock.ORIGINAL, common.output());
         } else {
             print(restore.intoServer(id, common.connectOptions(), threads));

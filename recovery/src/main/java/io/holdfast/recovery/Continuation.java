@@ -38,11 +38,11 @@ final class Continuation {
     /// @throws RefusedException if it is no finished folder of this repository
     static Marker marker(Path folder, Repository repository) {
         Marker marker =
-                new RecoveredFolder(folder.toAbsolutePath().normalize())
+                RecoveredFolder.at(folder)
                         .marker()
                         .orElseThrow(
                                 () -> refused(folder, "it is no folder that Holdfast recovered"));
-        if (marker.stage() == Marker.Stage.UNFINISHED) {
+        if (marker.stage() == Marker.Stage.UNFINISHED || marker.stage() == Marker.Stage.REWRITING) {
             throw refused(folder, "the recovery into it was never finished");
         }
         mustNotRun(folder);
@@ -56,7 +56,7 @@ final class Continuation {
     /// wait for minutes.
     private static void mustNotRun(Path folder) {
         OptionalLong running =
-                DataDirectory.open(new RecoveredFolder(folder).data()).runningServer();
+                DataDirectory.open(RecoveredFolder.at(folder).data()).runningServer();
         if (running.isPresent()) {
             throw new RefusedException(
                     Problem.of(RecoveryError.CONTINUE_REFUSED)
@@ -106,6 +106,8 @@ final class Continuation {
                 marker.position(),
                 Instant.EPOCH,
                 head.server().version(),
+                head.kind(),
+                0,
                 0);
     }
 

@@ -1,14 +1,18 @@
 package io.holdfast.recovery;
 
+import io.holdfast.core.Problem;
 import io.holdfast.core.Progress;
+import io.holdfast.core.RefusedException;
 import io.holdfast.mysqld.DataDirectory;
 import io.holdfast.mysqld.MysqldHome;
+import io.holdfast.recovery.error.RecoveryError;
 import io.holdfast.recovery.load.BackupSource;
 import io.holdfast.recovery.load.ChannelNotes;
 import io.holdfast.recovery.load.LoadOptions;
 import io.holdfast.recovery.load.LoadReport;
 import io.holdfast.recovery.load.LogicalLoad;
 import io.holdfast.recovery.physical.CrashRecovery;
+import io.holdfast.recovery.physical.DeltaLaying;
 import io.holdfast.recovery.physical.PageLaying;
 import io.holdfast.recovery.physical.PhysicalReport;
 import io.holdfast.recovery.sandbox.RecoveredFolder;
@@ -70,7 +74,23 @@ sealed interface Groundwork {
             TargetServer.mustBeOfVersion(home, state.server().version());
             PageLaying.mustBeRestorable(backup);
         }
-        TargetServer.mustHaveSpace(into, backup.manifest(), logBytes);
+        TargetServer.mustHaveSpace(into, backup.manifest(), logBytes, 0);
+    }
+
+    /// Refuses what cannot be laid over a data directory, before anything is touched.
+    ///
+    /// @throws RefusedException if the backup is of rows, or of files that cannot be restored
+    static void mustBeDeltaPossible(BackupReader backup, MysqldHome home) {
+        BackupState state = backup.manifest().state();
+        if (state.kind() != BackupKind.PHYSICAL) {
+            throw new RefusedException(
+                    Problem.of(RecoveryError.BACKUP_NOT_USABLE)
+                            .what("the backup is of rows: it has no pages to compare")
+                            .where("backup %s", backup.manifest().backup())
+                            .remedy("Restore it into a new folder, without --delta."));
+        }
+        TargetServer.mustBeOfVersion(home, state.server().version());
+        PageLaying.mustBeRestorable(backup);
     }
 
     /// By a logical backup.
@@ -118,8 +138,58 @@ sealed interface Groundwork {
         }
     }
 
+    /// By a physical backup, laid over the files that a stopped server left.
+    ///
+    /// @param delta planned already
+    record OfDifferences(OfPages pages, DeltaLaying delta) implements Groundwork {
+        @Override
+        public void makeDataDirectory(RecoveredFolder folder) {
+            Tools tools = pages.tools();
+            String creator = OfPages.creator(tools);
+            tools.phases()
+                    .run(
+                            "putting the files in order",
+                            () -> delta.prepare(OfPages.logUuid(), creator));
+            tools.phases().run("comparing pages", delta::layFiles);
+            tools.phases()
+                    .run(
+                            "making the files durable, putting the redo log in place",
+                            () -> delta.layRedo(OfPages.logUuid(), creator));
+        }
+
+        @Override
+        public Sandbox.Pace pace(int workers) {
+            return pages.pace(workers);
+        }
+
+        @Override
+        public String startPhase() {
+            return pages.startPhase();
+        }
+
+        /// Keeps servers off a folder that was not finished.
+        void bar() {
+            delta.bar(OfPages.logUuid(), OfPages.creator(pages.tools()));
+        }
+
+        @Override
+        public Made bring(Sandbox sandbox) {
+            Made made = pages.bring(sandbox);
+            return new Made(made.load(), made.physical().map(laid -> laid.over(delta.report())));
+        }
+    }
+
     /// By a physical backup.
     record OfPages(BackupReader backup, Tools tools) implements Groundwork {
+        /// As the server itself would name what made its redo log.
+        private static String creator(Tools tools) {
+            return "MySQL " + tools.home().version();
+        }
+
+        private static long logUuid() {
+            return ThreadLocalRandom.current().nextLong(1, 1L << 32);
+        }
+
         private PhysicalSection section() {
             PhysicalSection section = backup.manifest().state().physical();
             if (section == null) {
@@ -131,8 +201,8 @@ sealed interface Groundwork {
         @Override
         public void makeDataDirectory(RecoveredFolder folder) {
             var laying = new PageLaying(backup, folder, tools.threads(), tools.progress());
-            String creator = "MySQL " + tools.home().version();
-            long logUuid = ThreadLocalRandom.current().nextLong(1, 1L << 32);
+            String creator = creator(tools);
+            long logUuid = logUuid();
             tools.phases().run("laying down pages", laying::layFiles);
             tools.phases()
                     .run("putting the redo log in place", () -> laying.layRedo(logUuid, creator));
@@ -167,7 +237,8 @@ sealed interface Groundwork {
                                     section().endLsn(),
                                     outcome.added(),
                                     outcome.errors(),
-                                    channels)));
+                                    channels,
+                                    Optional.empty())));
         }
     }
 }

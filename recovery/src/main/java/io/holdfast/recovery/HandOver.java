@@ -10,7 +10,10 @@ import io.holdfast.recovery.sandbox.Sandbox;
 import io.holdfast.recovery.sandbox.ShapeSettings;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Function;
 
@@ -18,15 +21,25 @@ import java.util.function.Function;
 /// it without any of the sandbox's haste, leaves it running if that is wanted, and says how to
 /// start it.
 final class HandOver {
+    private static final int SETTING_CHARACTERS_MAX = 1000;
+
     private final MysqldHome home;
     private final RecoveredFolder folder;
     private final ShapeSettings shape;
+    private final Map<String, String> settings;
     private final boolean hasGtids;
 
-    HandOver(MysqldHome home, RecoveredFolder folder, ShapeSettings shape, boolean hasGtids) {
+    /// @param settings of the original that were not default
+    HandOver(
+            MysqldHome home,
+            RecoveredFolder folder,
+            ShapeSettings shape,
+            Map<String, String> settings,
+            boolean hasGtids) {
         this.home = home;
         this.folder = folder;
         this.shape = shape;
+        this.settings = settings;
         this.hasGtids = hasGtids;
     }
 
@@ -104,7 +117,29 @@ final class HandOver {
             lines.append("# Settings of the original that shape data.\n");
             shape.always().forEach(option -> lines.append(option.substring(2)).append('\n'));
         }
+        originals(lines);
         return lines.toString();
+    }
+
+    /// Sizes, paths and names are the new owner's to choose, so they stand there as comments.
+    private void originals(StringBuilder lines) {
+        var others = new TreeMap<String, String>();
+        settings.forEach((name, value) -> {
+            String option = name.toLowerCase(Locale.ROOT).replace('_', '-');
+            boolean isTaken =
+                    shape.always().stream()
+                            .anyMatch(taken ->
+                                    taken.startsWith("--" + option + "=")
+                                            || taken.startsWith("--loose-" + option + "="));
+            boolean isSecret = option.endsWith("password");
+            if (!isTaken && !isSecret && value.length() <= SETTING_CHARACTERS_MAX) {
+                others.put(option, value.replaceAll("\\R", " "));
+            }
+        });
+        if (!others.isEmpty()) {
+            lines.append("# What else the original had set. Take over what still fits.\n");
+            others.forEach((name, value) -> lines.append(Text.format("# %s = %s\n", name, value)));
+        }
     }
 
     private static void line(StringBuilder lines, String name, Object value) {

@@ -40,7 +40,7 @@ final class Onward {
 
     Onward(Workbench bench) {
         this.bench = bench;
-        this.folder = new RecoveredFolder(bench.request().into().toAbsolutePath().normalize());
+        this.folder = RecoveredFolder.at(bench.request().into());
     }
 
     /// What is left to do of a decision, and what was done of it before.

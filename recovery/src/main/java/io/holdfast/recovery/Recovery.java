@@ -23,6 +23,7 @@ import io.holdfast.repository.BackupId;
 import io.holdfast.repository.BackupKind;
 import io.holdfast.repository.BackupListing;
 import io.holdfast.repository.BackupReader;
+import io.holdfast.repository.PhysicalSection;
 import io.holdfast.repository.Repository;
 import java.util.ArrayList;
 import java.util.List;
@@ -210,14 +211,25 @@ public final class Recovery {
     private void mustNotNeed(List<BackupHead> heads, Planner planner) {
         RecoveryPlan plan;
         try {
-            plan = planner.plan(heads.stream().map(Recovery::choice).toList());
+            plan = planner.plan(heads.stream().map(this::choice).toList());
         } catch (RefusedException _) {
             return; // they would not do with any mysqld
         }
         TargetServer.mustBeOfVersion(home, plan.backup().serverVersion());
     }
 
-    private static BackupChoice choice(BackupHead head) {
+    /// What an incremental backup stored says nothing of what it lays down: its manifest does.
+    private BackupChoice choice(BackupHead head) {
+        long layBytes = head.rawBytes();
+        long redoBytes = 0;
+        if (head.kind() == BackupKind.PHYSICAL) {
+            PhysicalSection pages =
+                    repository.openBackup(head.backup()).manifest().state().physical();
+            if (pages != null) {
+                layBytes = pages.pageCount() * pages.pageBytes();
+                redoBytes = pages.redo().bytes();
+            }
+        }
         return new BackupChoice(
                 head.backup().text(),
                 head.server().uuid(),
@@ -226,7 +238,9 @@ public final class Recovery {
                 head.position(),
                 head.consistentAt(),
                 head.server().version(),
-                head.rawBytes());
+                head.kind(),
+                layBytes,
+                redoBytes);
     }
 
     private BackupHead backup(Marker marker) {

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param server whose server is meant; null if the moment alone says it
 /// @param history which history is meant; null if the moment alone says it
-/// @param backup which backup to begin with; null for the newest from which the moment can be
-///   reached
+/// @param backup which backup to begin with; null for the one from which the moment is reached in
+///   the shortest time
 /// @param into the folder to make, or, with `isContinued`, the one to go on with
 /// @param isContinued whether the folder holds a recovered server that is to be rolled forward
 /// @param isDryRun plan only; touch nothing

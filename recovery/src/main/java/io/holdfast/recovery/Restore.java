@@ -4,6 +4,7 @@ import io.holdfast.client.ConnectOptions;
 import io.holdfast.client.Session;
 import io.holdfast.core.BinlogPosition;
 import io.holdfast.core.GtidSet;
+import io.holdfast.core.HoldfastException;
 import io.holdfast.core.Problem;
 import io.holdfast.core.Progress;
 import io.holdfast.core.RefusedException;
@@ -14,6 +15,8 @@ import io.holdfast.recovery.load.BackupSource;
 import io.holdfast.recovery.load.LoadOptions;
 import io.holdfast.recovery.load.LoadReport;
 import io.holdfast.recovery.load.LogicalLoad;
+import io.holdfast.recovery.physical.DeltaLaying;
+import io.holdfast.recovery.physical.DeltaTarget;
 import io.holdfast.recovery.sandbox.Marker;
 import io.holdfast.recovery.sandbox.RecoveredFolder;
 import io.holdfast.recovery.sandbox.Sandbox;
@@ -103,10 +106,14 @@ public final class Restore {
         TargetServer.mustNotBeOlder(wanted.home(), List.of(state.server().version()));
         RecoveredFolder.refuseOccupied(wanted.into());
         Groundwork.mustBePossible(backup, wanted.home(), wanted.into(), 0);
-        RecoveredFolder folder = RecoveredFolder.make(wanted.into(), marker(id, state, null));
+        RecoveredFolder folder =
+                RecoveredFolder.make(
+                        wanted.into(), marker(id, state, Marker.Stage.UNFINISHED, null));
         boolean isFinished = false;
         try {
-            RecoveryReport report = make(id, backup, folder, wanted);
+            var phases = new Phases(progress);
+            Groundwork ground = Groundwork.of(backup, tools(wanted, phases));
+            RecoveryReport report = make(id, backup, folder, wanted, new Work(ground, phases));
             isFinished = true;
             return report;
         } finally {
@@ -116,16 +123,55 @@ public final class Restore {
         }
     }
 
+    /// Makes the data directory of a stopped server that of a physical backup, and writes only the
+    /// pages that differ. What the server did since the backup is lost; its binary logs are kept
+    /// beside. If this breaks off, however it does, no server starts on the folder, and the same
+    /// call completes it.
+    ///
+    /// @param wanted its folder is one that a restore made, or a data directory
+    /// @throws RefusedException if the folder is no whole data directory of the backup's server, a
+    ///   server runs on it, or the mysqld is of another version; nothing was changed
+    public RecoveryReport overFolder(BackupId id, NewServer wanted) {
+        BackupReader backup = repository.openBackup(id);
+        BackupState state = backup.manifest().state();
+        Groundwork.mustBeDeltaPossible(backup, wanted.home());
+        try (DeltaTarget target = DeltaTarget.open(wanted.into(), backup, repository)) {
+            RecoveredFolder folder = target.folder();
+            var delta = new DeltaLaying(backup, folder, wanted.threads(), progress);
+            delta.plan();
+            TargetServer.mustHaveSpace(folder.data(), backup.manifest(), 0, delta.presentBytes());
+            folder.begin(marker(id, state, Marker.Stage.REWRITING, null));
+            var phases = new Phases(progress);
+            var ground =
+                    new Groundwork.OfDifferences(
+                            new Groundwork.OfPages(backup, tools(wanted, phases)), delta);
+            try {
+                return make(id, backup, folder, wanted, new Work(ground, phases));
+            } catch (HoldfastException failure) {
+                try {
+                    ground.bar();
+                } catch (HoldfastException second) {
+                    failure.addSuppressed(second);
+                }
+                throw failure;
+            }
+        }
+    }
+
+    private Groundwork.Tools tools(NewServer wanted, Phases phases) {
+        return new Groundwork.Tools(wanted.home(), phases, progress, wanted.threads());
+    }
+
+    /// How a folder becomes a server, and how long that takes.
+    private record Work(Groundwork ground, Phases phases) {}
+
     private RecoveryReport make(
-            BackupId id, BackupReader backup, RecoveredFolder folder, NewServer wanted) {
+            BackupId id, BackupReader backup, RecoveredFolder folder, NewServer wanted, Work work) {
         BackupState state = backup.manifest().state();
         ShapeSettings shape = Groundwork.shape(state);
         boolean hasGtids = !state.gtidSet().isEmpty();
-        var phases = new Phases(progress);
-        Groundwork ground =
-                Groundwork.of(
-                        backup,
-                        new Groundwork.Tools(wanted.home(), phases, progress, wanted.threads()));
+        Phases phases = work.phases();
+        Groundwork ground = work.ground();
         ground.makeDataDirectory(folder);
         long serverId = ThreadLocalRandom.current().nextLong(0x8000_0000L, 0xFFFF_FFF0L);
         Groundwork.Made made;
@@ -147,7 +193,7 @@ public final class Restore {
             }
             sandbox.secure();
         }
-        var handOver = new HandOver(wanted.home(), folder, shape, hasGtids);
+        var handOver = new HandOver(wanted.home(), folder, shape, state.settings(), hasGtids);
         HandOver.Given given =
                 phases.time(
                         HandOver.phase(wanted.afterwards()),
@@ -157,7 +203,8 @@ public final class Restore {
                                         wanted.mysqldOptions(),
                                         serverId,
                                         state.gtidSet(),
-                                        server -> marker(id, state, server)));
+                                        server ->
+                                                marker(id, state, Marker.Stage.FINISHED, server)));
         return new RecoveryReport(
                 folder.folder(),
                 id.text(),
@@ -175,11 +222,12 @@ public final class Restore {
                 given.running());
     }
 
-    private Marker marker(BackupId id, BackupState state, @Nullable UUID server) {
+    private Marker marker(
+            BackupId id, BackupState state, Marker.Stage stage, @Nullable UUID server) {
         @Nullable String history = state.history();
         @Nullable BinlogPosition position = state.position();
         return new Marker(
-                server == null ? Marker.Stage.UNFINISHED : Marker.Stage.FINISHED,
+                stage,
                 repository.id().toString(),
                 id.text(),
                 history == null ? "" : history,

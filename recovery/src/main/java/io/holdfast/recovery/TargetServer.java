@@ -85,7 +85,8 @@ final class TargetServer {
     /// Refuses a disk that the restored server would fill.
     ///
     /// @param logBytes to replay
-    static void mustHaveSpace(Path folder, Manifest backup, long logBytes) {
+    /// @param presentBytes of files in the folder that are replaced
+    static void mustHaveSpace(Path folder, Manifest backup, long logBytes, long presentBytes) {
         PhysicalSection physical = backup.state().physical();
         // Rows take more space in tables than in a backup; pages take what they took.
         long backupBytes =
@@ -94,7 +95,7 @@ final class TargetServer {
                         : Math.max(physical.pageCount() * physical.pageBytes(), backup.rawBytes());
         long need =
                 EMPTY_SERVER_BYTES
-                        + backupBytes
+                        + Math.max(0, backupBytes - presentBytes)
                         + logBytes / 2
                         + Math.min(logBytes, RELAY_BYTES_MAX);
         long free = RecoveredFolder.freeBytes(folder);

@@ -169,7 +169,7 @@ final class Workbench {
             Done done) {
         RecoveryPlan plan = decision.plan();
         BackupState state = backup.manifest().state();
-        var handOver = new HandOver(home, folder, shape, hasGtids(plan, state));
+        var handOver = new HandOver(home, folder, shape, state.settings(), hasGtids(plan, state));
         HandOver.Given given =
                 phases.time(
                         HandOver.phase(afterwards),

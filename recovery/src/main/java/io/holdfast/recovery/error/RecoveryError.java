@@ -44,6 +44,9 @@ public enum RecoveryError implements ErrorCode {
                     + " used."),
     TARGET_NOT_EMPTY(
             "The folder or server to restore into already holds something. Holdfast never overwrites a server."),
+    DELTA_REFUSED(
+            "The folder cannot be made that of the backup by rewriting what differs: it is no data directory of the"
+                    + " backup's server, not all of its files lie in it, or a server runs on it. Nothing was changed."),
     TARGET_SPACE_SHORT(
             "The disk of the target folder has less free space than the backup and the log to replay need."),
     TARGET_UNWRITABLE("The target folder cannot be read or written: permissions, or its disk."),

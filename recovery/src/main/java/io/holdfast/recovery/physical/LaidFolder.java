@@ -15,7 +15,9 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -89,6 +91,53 @@ final class LaidFolder {
                 });
     }
 
+    /// Gives a file that many bytes; makes it if it is not there.
+    void sizeFile(Path place, long bytes) {
+        if (!Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
+            makeFile(place, bytes);
+            return;
+        }
+        doing(
+                place,
+                () -> {
+                    try (var file = new RandomAccessFile(place.toFile(), "rw")) {
+                        if (file.length() != bytes) {
+                            file.setLength(bytes);
+                        }
+                    }
+                });
+    }
+
+    /// Removes a file or a folder with all in it; nothing if it is not there.
+    void remove(Path place) {
+        doing(place, () -> removeAll(place));
+    }
+
+    private static void removeAll(Path place) throws IOException {
+        if (Files.isDirectory(place, LinkOption.NOFOLLOW_LINKS)) {
+            try (var entries = Files.newDirectoryStream(place)) {
+                for (Path entry : entries) {
+                    removeAll(entry);
+                }
+            }
+        }
+        Files.deleteIfExists(place);
+    }
+
+    /// Gives a file another name, at once.
+    void move(Path from, Path to) {
+        Path parent = to.getParent();
+        if (parent != null) {
+            makeFolder(parent);
+        }
+        doing(to, () -> Files.move(from, to, StandardCopyOption.ATOMIC_MOVE));
+    }
+
+    /// Makes one file or folder durable.
+    void sync(Path entry) {
+        doing(entry, () -> force(entry));
+    }
+
     /// Opens a file that was made.
     FileChannel open(Path place) throws IOException {
         return FileChannel.open(place, StandardOpenOption.WRITE);
@@ -107,15 +156,22 @@ final class LaidFolder {
     void sync(int threads) {
         try (var scope = new TaskScope("sync", threads);
                 var entries = Files.walk(folder)) {
-            entries.forEach(entry ->
-                    scope.fork(() -> {
-                        doing(entry, () -> force(entry));
-                        return null;
-                    }));
+            entries.filter(LaidFolder::isFileOrFolder)
+                    .forEach(entry ->
+                            scope.fork(() -> {
+                                doing(entry, () -> force(entry));
+                                return null;
+                            }));
             scope.join();
         } catch (IOException failure) {
             throw failed(folder, failure);
         }
+    }
+
+    /// Not a socket, which a server that was killed may have left.
+    private static boolean isFileOrFolder(Path entry) {
+        return Files.isRegularFile(entry, LinkOption.NOFOLLOW_LINKS)
+                || Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS);
     }
 
     /// A folder can only be opened for reading, and be synced so. Source: Linux `fsync(2)`.

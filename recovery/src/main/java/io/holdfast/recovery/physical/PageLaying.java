@@ -7,6 +7,7 @@ import io.holdfast.core.RefusedException;
 import io.holdfast.core.TaskScope;
 import io.holdfast.core.Text;
 import io.holdfast.innodb.RedoFile;
+import io.holdfast.innodb.RedoFileName;
 import io.holdfast.innodb.SpaceId;
 import io.holdfast.recovery.error.RecoveryError;
 import io.holdfast.recovery.sandbox.RecoveredFolder;
@@ -16,9 +17,6 @@ import io.holdfast.repository.StreamInput;
 import io.holdfast.repository.logical.JsonLines;
 import io.holdfast.repository.physical.PageSegment;
 import io.holdfast.repository.physical.PhysicalFile;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -36,9 +34,9 @@ import java.util.function.Consumer;
 /// own. The settings it persisted (`mysqld-auto.cnf`) are put beside the data directory, where no
 /// server finds them by itself.
 public final class PageLaying {
-    private static final String IDENTITY = "auto.cnf";
-    private static final String PERSISTED = "mysqld-auto.cnf";
-    private static final String PERSISTED_ASIDE = "original-mysqld-auto.cnf";
+    static final String IDENTITY = "auto.cnf";
+    static final String PERSISTED = "mysqld-auto.cnf";
+    static final String PERSISTED_ASIDE = "original-mysqld-auto.cnf";
 
     private final BackupReader backup;
     private final PhysicalSection section;
@@ -53,13 +51,13 @@ public final class PageLaying {
             BackupReader backup, RecoveredFolder recovered, int threads, Progress progress) {
         this.backup = backup;
         this.section = sectionOf(backup);
-        this.aside = recovered.folder();
+        this.aside = recovered.own();
         this.folder = new LaidFolder(backup.manifest().backup(), recovered.data());
         this.threads = threads;
         this.progress = progress;
     }
 
-    private static PhysicalSection sectionOf(BackupReader backup) {
+    static PhysicalSection sectionOf(BackupReader backup) {
         PhysicalSection section = backup.manifest().state().physical();
         if (section == null) {
             throw new IllegalArgumentException("not a physical backup");
@@ -124,8 +122,7 @@ public final class PageLaying {
         }
     }
 
-    private static void each(
-            BackupReader backup, PhysicalSection section, Consumer<PhysicalFile> take) {
+    static void each(BackupReader backup, PhysicalSection section, Consumer<PhysicalFile> take) {
         try (StreamInput lines = backup.open(section.files())) {
             JsonLines.read(
                     lines,
@@ -145,6 +142,20 @@ public final class PageLaying {
     }
 
     private void layTablespace(PhysicalFile.Tablespace file, TaskScope scope, Progress.Work work) {
+        mustBePossible(backup, file);
+        Path place = folder.place(file.path());
+        folder.makeFile(place, file.bytes());
+        for (int i = 0; i < file.segments().size(); i++) {
+            var segment = new SegmentLaying(backup, file, i, work);
+            scope.fork(() -> {
+                segment.lay(place, (made, _) -> new PageWriter.Fresh(folder.open(made)));
+                return null;
+            });
+        }
+    }
+
+    /// @throws CorruptDataException if its pages and its maps cannot belong together
+    static void mustBePossible(BackupReader backup, PhysicalFile.Tablespace file) {
         long segmentBytes = (long) file.pageBytes() * PageSegment.PAGES_MAX;
         if (file.pageBytes() < 1
                 || file.bytes() % file.pageBytes() != 0
@@ -155,15 +166,6 @@ public final class PageLaying {
                     Text.format(
                             "the file has %d bytes in pages of %d, and %d page maps",
                             file.bytes(), file.pageBytes(), file.segments().size()));
-        }
-        Path place = folder.place(file.path());
-        folder.makeFile(place, file.bytes());
-        for (int i = 0; i < file.segments().size(); i++) {
-            var segment = new SegmentLaying(backup, file, i, work);
-            scope.fork(() -> {
-                segment.lay(folder, place);
-                return null;
-            });
         }
     }
 
@@ -177,35 +179,9 @@ public final class PageLaying {
                         : folder.place(file.path());
         folder.makeFile(place, file.content().bytes());
         scope.fork(() -> {
-            copy(file, place);
+            OtherFile.copy(backup, file, folder, place);
             return null;
         });
-    }
-
-    private void copy(PhysicalFile.Other file, Path place) {
-        LaidFolder.doing(
-                place,
-                () -> {
-                    try (StreamInput in = backup.open(file.content());
-                            FileChannel channel = folder.open(place)) {
-                        in.transferTo((bytes, offset, byteCount) -> {
-                            try {
-                                LaidFolder.write(
-                                        channel, bytes, offset, byteCount, channel.position());
-                                channel.position(channel.position() + byteCount);
-                            } catch (IOException failure) {
-                                throw new UncheckedIOException(failure);
-                            }
-                        });
-                    } catch (UncheckedIOException failure) {
-                        throw failure.getCause();
-                    } catch (CorruptDataException damage) {
-                        throw FileDamage.at(
-                                backup,
-                                file.path() + "; " + damage.problem().where(),
-                                damage.problem().what());
-                    }
-                });
     }
 
     /// Puts the redo log in place.
@@ -214,7 +190,8 @@ public final class PageLaying {
     /// @param creator as the server would name itself, such as `MySQL 9.7.4`
     /// @throws CorruptDataException if a block of it is not as the server wrote it
     public void layRedo(long logUuid, String creator) {
-        new RedoLaying(backup, section, RedoFile.BYTES_MAX).lay(folder, logUuid, creator);
+        new RedoLaying(backup, section, RedoFile.BYTES_MAX)
+                .lay(folder, RedoFileName.FOLDER, logUuid, creator);
     }
 
     /// Makes everything durable.

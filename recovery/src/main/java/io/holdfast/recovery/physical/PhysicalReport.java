@@ -2,6 +2,7 @@ package io.holdfast.recovery.physical;
 
 import io.holdfast.core.GtidSet;
 import java.util.List;
+import java.util.Optional;
 
 /// What was made of a physical backup.
 ///
@@ -12,6 +13,7 @@ import java.util.List;
 /// @param added GTIDs of statements that changed no InnoDB table; no table's content tells of them
 /// @param errors that other parts of the server than InnoDB reported while it started
 /// @param channels what the original followed, and how it could be followed again
+/// @param delta empty if the files were made, not laid over others
 public record PhysicalReport(
         long files,
         long pages,
@@ -19,9 +21,16 @@ public record PhysicalReport(
         long endLsn,
         GtidSet added,
         List<String> errors,
-        List<String> channels) {
+        List<String> channels,
+        Optional<DeltaReport> delta) {
     public PhysicalReport {
         errors = List.copyOf(errors);
         channels = List.copyOf(channels);
+    }
+
+    /// The same files, laid over others.
+    public PhysicalReport over(DeltaReport changes) {
+        return new PhysicalReport(
+                files, pages, startLsn, endLsn, added, errors, channels, Optional.of(changes));
     }
 }

@@ -45,17 +45,18 @@ final class RedoLaying {
 
     /// Makes the files.
     ///
+    /// @param logs the folder for them, relative to the data directory
     /// @param logUuid of the new log
     /// @param creator as the server of the backup would write it
     /// @throws CorruptDataException if a block is not as the server wrote it, or blocks are missing
-    void lay(LaidFolder folder, long logUuid, String creator) {
-        Path logs = folder.place(RedoFileName.FOLDER);
-        folder.makeFolder(logs);
+    void lay(LaidFolder folder, String logs, long logUuid, String creator) {
+        Path logFolder = folder.place(logs);
+        folder.makeFolder(logFolder);
         try (StreamInput in = backup.open(section.redo())) {
             for (int i = 0; i < layout.files().size(); i++) {
                 RedoFile file = layout.files().get(i);
                 byte[] start = layout.fileStart(i, logUuid, creator);
-                Path place = logs.resolve(RedoFileName.of(i));
+                Path place = logFolder.resolve(RedoFileName.of(i));
                 folder.makeFile(place, file.fileBytes());
                 LaidFolder.doing(
                         place,

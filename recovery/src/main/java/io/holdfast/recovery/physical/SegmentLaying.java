@@ -15,14 +15,14 @@ import io.holdfast.recovery.physical.SegmentReads.Read;
 import io.holdfast.repository.BackupReader;
 import io.holdfast.repository.StreamInput;
 import io.holdfast.repository.format.StreamRef;
+import io.holdfast.repository.physical.PageRun;
 import io.holdfast.repository.physical.PageSegment;
 import io.holdfast.repository.physical.PhysicalFile.Tablespace;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 
-/// Lays the pages of one segment of a file down. Pages of zeros are left as a hole.
+/// Lays the pages of one segment of a file down. Pages of zeros stay a hole in a new file.
 ///
 /// That a block is what was written is proven by its hash. Each page is judged by its own checksum
 /// and number on top of that, which costs little and proves another thing: that the map puts it
@@ -51,20 +51,32 @@ final class SegmentLaying {
     /// Lays it down.
     ///
     /// @param place the file, which has its size
+    /// @param opener how its pages are written
     /// @throws CorruptDataException naming the page, or the pages of the block, that are not as
     ///   they were written
-    void lay(LaidFolder folder, Path place) {
+    void lay(Path place, PageWriter.Opener opener) {
         PageSegment segment = segment();
         LaidFolder.doing(
                 place,
                 () -> {
-                    try (FileChannel channel = folder.open(place);
+                    try (PageWriter writer = opener.open(place, file.pageBytes());
                             var verifier = new PageVerifier(pageSize(), true)) {
+                        layZeros(segment, writer);
                         for (Read read : SegmentReads.of(segment).reads()) {
-                            lay(read, channel, verifier);
+                            lay(read, writer, verifier);
                         }
                     }
                 });
+    }
+
+    private void layZeros(PageSegment segment, PageWriter writer) throws IOException {
+        long page = firstPage();
+        for (PageRun run : segment.runs()) {
+            if (run instanceof PageRun.Zero(int pages)) {
+                writer.zeros(page * file.pageBytes(), (long) pages * file.pageBytes());
+            }
+            page += run.pageCount();
+        }
     }
 
     private long firstPage() {
@@ -116,14 +128,14 @@ final class SegmentLaying {
                 "");
     }
 
-    private void lay(Read read, FileChannel channel, PageVerifier verifier) throws IOException {
+    private void lay(Read read, PageWriter writer, PageVerifier verifier) throws IOException {
         nextBlock = read.run().first();
         try {
             backup.blocks(
                     read.run(),
                     (ordinal, raw, rawBytes) -> {
                         for (Piece piece : read.piecesOf(ordinal)) {
-                            lay(piece, raw, rawBytes, channel, verifier);
+                            lay(piece, raw, rawBytes, writer, verifier);
                         }
                         nextBlock = ordinal + 1L;
                     });
@@ -133,7 +145,7 @@ final class SegmentLaying {
     }
 
     private void lay(
-            Piece piece, byte[] raw, int rawBytes, FileChannel channel, PageVerifier verifier) {
+            Piece piece, byte[] raw, int rawBytes, PageWriter writer, PageVerifier verifier) {
         long page = firstPage() + piece.page();
         int from = piece.firstInBlock() * file.pageBytes();
         int byteCount = piece.pageCount() * file.pageBytes();
@@ -148,7 +160,7 @@ final class SegmentLaying {
         }
         LaidFolder.doing(
                 Path.of(file.path()),
-                () -> LaidFolder.write(channel, raw, from, byteCount, page * file.pageBytes()));
+                () -> writer.pages(raw, from, byteCount, page * file.pageBytes()));
         work.advance(byteCount);
     }
 

@@ -2,6 +2,7 @@ package io.holdfast.recovery.plan;
 
 import io.holdfast.core.BinlogPosition;
 import io.holdfast.core.GtidSet;
+import io.holdfast.repository.BackupKind;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 ///   its server began, and then its server's UUID and position are all there is to go by
 /// @param gtids exactly the transactions in it; empty for a server without GTIDs
 /// @param position its place in the server's binary log; null if the server wrote none
-/// @param rawBytes what it holds, for the space it needs
+/// @param layBytes of rows or of pages that it lays down; unlike what it stored itself
+/// @param redoBytes to recover; 0 for rows
 public record BackupChoice(
         String id,
         UUID server,
@@ -21,4 +23,6 @@ public record BackupChoice(
         @Nullable BinlogPosition position,
         Instant consistentAt,
         String serverVersion,
-        long rawBytes) {}
+        BackupKind kind,
+        long layBytes,
+        long redoBytes) {}

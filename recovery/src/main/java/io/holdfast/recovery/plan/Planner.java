@@ -6,6 +6,7 @@ import io.holdfast.core.Problem;
 import io.holdfast.core.RefusedException;
 import io.holdfast.recovery.error.RecoveryError;
 import io.holdfast.recovery.moment.Cut;
+import io.holdfast.recovery.plan.RecoveryPlan.PassedOver;
 import io.holdfast.recovery.plan.RecoveryPlan.Path;
 import io.holdfast.recovery.plan.RecoveryPlan.Step;
 import java.util.ArrayList;
@@ -81,7 +82,9 @@ public final class Planner {
         return List.copyOf(chain);
     }
 
-    /// Chooses the newest backup from which the cut can be reached.
+    /// Chooses the backup from which the cut is reached in the shortest time, as far as its size
+    /// and that of the log behind it tell ([Effort]); of equals the newest. By position the newest
+    /// is taken: what lies between two positions is not counted in the archive.
     ///
     /// @throws RefusedException if there is none: no backup from before the cut, or the archive has
     ///   a gap behind each; the interval that is missing behind the newest one is named
@@ -94,17 +97,45 @@ public final class Planner {
                                         .reversed())
                         .toList();
         RefusedException firstRefusal = null;
+        var plans = new ArrayList<RecoveryPlan>();
         for (BackupChoice backup : newestFirst) {
             if (!isBeforeCut(backup)) {
                 continue;
             }
             try {
-                return planFrom(backup);
+                RecoveryPlan plan = planFrom(backup);
+                if (plan.path() instanceof Path.ByPosition) {
+                    return plan;
+                }
+                plans.add(plan);
             } catch (RefusedException refusal) {
                 firstRefusal = firstRefusal == null ? refusal : firstRefusal;
             }
         }
+        if (!plans.isEmpty()) {
+            return quickest(plans);
+        }
         throw firstRefusal == null ? noBackup(newestFirst) : firstRefusal;
+    }
+
+    /// @param newestFirst at least one
+    private static RecoveryPlan quickest(List<RecoveryPlan> newestFirst) {
+        List<RecoveryPlan> quickestFirst =
+                newestFirst.stream()
+                        .sorted(Comparator.comparing(plan -> plan.effort().total()))
+                        .toList();
+        return quickestFirst
+                .getFirst()
+                .insteadOf(
+                        quickestFirst.stream()
+                                .skip(1)
+                                .map(plan -> new PassedOver(plan.backup().id(), plan.effort()))
+                                .toList());
+    }
+
+    private static Effort effort(BackupChoice backup, long transactions, long logBytes) {
+        return new Effort(
+                backup.kind(), backup.layBytes(), backup.redoBytes(), transactions, logBytes);
     }
 
     private RefusedException noBackup(List<BackupChoice> newestFirst) {
@@ -187,6 +218,7 @@ public final class Planner {
         }
         var steps = new ArrayList<Step>();
         long bytes = 0;
+        long servedBytes = 0;
         for (int i = 0; i < chain.size(); i++) {
             ArchivedHistory history = chain.get(i);
             GtidSet share = shares.perHistory().get(i);
@@ -199,6 +231,7 @@ public final class Planner {
                 steps.add(
                         new Step(history.id(), start(backup, history, range), range.end(), served));
                 bytes += range.bytes();
+                servedBytes += share(range, served.count());
             }
         }
         refuseForeignSkips(needed);
@@ -210,7 +243,15 @@ public final class Planner {
                 skips.gtids(),
                 List.of(),
                 needed.count(),
-                bytes);
+                bytes,
+                effort(backup, needed.count(), servedBytes),
+                List.of());
+    }
+
+    /// As if all transactions of a range were of one size.
+    private static long share(ArchivedHistory.Range range, long transactions) {
+        double part = (double) transactions / Math.max(1, range.transactionCount());
+        return (long) (range.bytes() * Math.min(1, part));
     }
 
     /// Reading can begin at the backup's own position where that lies in the range; what lies
@@ -342,6 +383,7 @@ public final class Planner {
                                 .remedy("Check the position given to --skip."));
             }
         }
+        long transactions = from.equals(cut.position()) ? 0 : range.get().transactionCount();
         return new RecoveryPlan(
                 backup,
                 cut,
@@ -349,7 +391,9 @@ public final class Planner {
                 List.of(new Step(own.id(), from, cut.position(), GtidSet.EMPTY)),
                 GtidSet.EMPTY,
                 skips.positions(),
-                from.equals(cut.position()) ? 0 : range.get().transactionCount(),
-                range.get().bytes());
+                transactions,
+                range.get().bytes(),
+                effort(backup, transactions, range.get().bytes()),
+                List.of());
     }
 }

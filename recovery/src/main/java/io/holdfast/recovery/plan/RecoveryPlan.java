@@ -12,7 +12,9 @@ import java.util.List;
 ///
 /// @param path how transactions are named on the way
 /// @param steps what is replayed, in order; the last one is of the cut's own history
-/// @param bytes of log that lie between the backup and the cut
+/// @param bytes of log that lie between the backup and the cut, at most
+/// @param effort what the estimate says of the backup
+/// @param passedOver other backups that lead to the cut, too, and that would take longer
 public record RecoveryPlan(
         BackupChoice backup,
         Cut cut,
@@ -21,11 +23,33 @@ public record RecoveryPlan(
         GtidSet skipped,
         List<BinlogPosition> skippedPositions,
         long transactions,
-        long bytes) {
+        long bytes,
+        Effort effort,
+        List<PassedOver> passedOver) {
+    private static final int PASSED_OVER_SHOWN_MAX = 5;
 
     public RecoveryPlan {
         steps = List.copyOf(steps);
         skippedPositions = List.copyOf(skippedPositions);
+        passedOver = List.copyOf(passedOver);
+    }
+
+    /// A backup that leads to the cut, too.
+    public record PassedOver(String id, Effort effort) {}
+
+    /// The same plan, chosen among others.
+    RecoveryPlan insteadOf(List<PassedOver> others) {
+        return new RecoveryPlan(
+                backup,
+                cut,
+                path,
+                steps,
+                skipped,
+                skippedPositions,
+                transactions,
+                bytes,
+                effort,
+                others);
     }
 
     /// How the restored server keeps count of what it executed.
@@ -59,6 +83,7 @@ public record RecoveryPlan(
                         backup.server(),
                         backup.serverVersion(),
                         backup.consistentAt()));
+        choice(lines);
         lines.add(
                 switch (path) {
                     case Path.ByGtid(GtidSet expected) ->
@@ -85,6 +110,21 @@ public record RecoveryPlan(
             lines.add(Text.format("leave out the transaction at %s", position));
         }
         return List.copyOf(lines);
+    }
+
+    /// Why this backup and not another one.
+    private void choice(List<String> lines) {
+        if (passedOver.isEmpty()) {
+            return;
+        }
+        lines.add("the quickest by estimate, " + effort.describe());
+        passedOver.stream()
+                .limit(PASSED_OVER_SHOWN_MAX)
+                .forEach(other ->
+                        lines.add(
+                                Text.format(
+                                        "  not %s, %s; --backup chooses it",
+                                        other.id(), other.effort().describe())));
     }
 
     private static List<Gtid> gtidsOf(GtidSet set) {

@@ -52,6 +52,9 @@ public record Marker(
     public enum Stage {
         /// It is being made of a backup; nothing in it is to be trusted.
         UNFINISHED,
+        /// It held a server, and its files are being made those of another backup; nothing in it is
+        /// to be trusted, and the same command completes it.
+        REWRITING,
         /// Its server stands exactly where `gtids` and `position` say, and was proven.
         FINISHED,
         /// It was finished, and a further replay was begun that did not end. Its server stands

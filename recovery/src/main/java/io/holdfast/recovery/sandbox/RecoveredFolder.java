@@ -29,23 +29,71 @@ import org.jspecify.annotations.Nullable;
 ///
 /// An unfinished folder is removed if this recovery made it, and says so in its marker if it could
 /// not be (the process was killed, the machine went down).
-public record RecoveredFolder(Path folder) {
+///
+/// A data directory that somebody else made, and whose pages a backup replaces, keeps its place:
+/// all that is not `data/` lies in its folder `.holdfast` then.
+///
+/// @param folder the one that its owner names
+/// @param own where everything but the data lies
+public record RecoveredFolder(Path folder, Path own, Path data) {
     private static final String MARKER = "holdfast.marker";
+    private static final String OWN_INSIDE = ".holdfast";
+    private static final String ERROR_LOG = "error.log";
+
+    private static RecoveredFolder around(Path folder) {
+        Path place = folder.toAbsolutePath().normalize();
+        return new RecoveredFolder(place, place, place.resolve("data"));
+    }
+
+    /// A folder that is there: one that was made for a server, or a data directory whose pages were
+    /// replaced.
+    public static RecoveredFolder at(Path folder) {
+        Path place = folder.toAbsolutePath().normalize();
+        return Files.isDirectory(place.resolve(OWN_INSIDE)) ? inside(place) : around(place);
+    }
+
+    /// A data directory that somebody else made, or that already was taken as one.
+    public static RecoveredFolder inside(Path data) {
+        Path place = data.toAbsolutePath().normalize();
+        return new RecoveredFolder(place, place.resolve(OWN_INSIDE), place);
+    }
+
+    /// Whether it is a data directory that somebody else made.
+    public boolean isInside() {
+        return own.startsWith(data);
+    }
+
+    /// Whether a name in the data directory is Holdfast's.
+    public static boolean isOwn(String name) {
+        return name.equals(OWN_INSIDE);
+    }
 
     /// Makes the folder, or takes an empty one, and marks it unfinished.
     ///
     /// @throws RefusedException if it holds anything
     public static RecoveredFolder make(Path folder, Marker unfinished) {
         refuseOccupied(folder);
-        var made = new RecoveredFolder(folder.toAbsolutePath().normalize());
-        made.doing(() -> {
-            Files.createDirectories(made.folder);
-            Files.setPosixFilePermissions(
-                    made.folder, PosixFilePermissions.fromString("rwx------"));
-            Files.createDirectories(made.run());
-        });
-        made.mark(unfinished);
+        RecoveredFolder made = around(folder);
+        made.begin(unfinished);
         return made;
+    }
+
+    /// Makes what is not data, for this user only, and says what is under way. The error log of
+    /// earlier servers is put away: what it says would be taken for the next one's.
+    public void begin(Marker marker) {
+        doing(() -> {
+            Files.createDirectories(own);
+            Files.setPosixFilePermissions(own, PosixFilePermissions.fromString("rwx------"));
+            Files.createDirectories(run());
+            Path log = run().resolve(ERROR_LOG);
+            if (Files.exists(log)) {
+                Files.move(
+                        log,
+                        run().resolve(ERROR_LOG + ".old"),
+                        StandardCopyOption.REPLACE_EXISTING);
+            }
+        });
+        mark(marker);
     }
 
     /// Refuses a folder that holds anything; touches nothing.
@@ -65,10 +113,16 @@ public record RecoveredFolder(Path folder) {
         if (isVacant) {
             return;
         }
-        Optional<Marker> marker = readMarker(folder.resolve(MARKER));
+        Optional<Marker> marker = at(folder).marker();
         String why = "it is not empty";
         String remedy = "Name another folder, or remove this one yourself.";
-        if (marker.isPresent()) {
+        if (marker.isPresent() && marker.get().stage() == Marker.Stage.REWRITING) {
+            why = "its files are half those of backup " + marker.get().backup();
+            remedy =
+                    Text.format(
+                            "Complete it: holdfast restore %s --delta --into %s",
+                            marker.get().backup(), folder);
+        } else if (marker.isPresent()) {
             boolean isUnfinished = marker.get().stage() == Marker.Stage.UNFINISHED;
             why =
                     isUnfinished
@@ -86,21 +140,17 @@ public record RecoveredFolder(Path folder) {
                         .remedy("%s", remedy));
     }
 
-    public Path data() {
-        return folder.resolve("data");
-    }
-
     public Path run() {
-        return folder.resolve("run");
+        return own.resolve("run");
     }
 
     public Path optionFile() {
-        return folder.resolve("my.cnf");
+        return own.resolve("my.cnf");
     }
 
     /// What the folder says of itself; empty if it is none of ours.
     public Optional<Marker> marker() {
-        return readMarker(folder.resolve(MARKER));
+        return readMarker(own.resolve(MARKER));
     }
 
     private static Optional<Marker> readMarker(Path file) {
@@ -116,7 +166,7 @@ public record RecoveredFolder(Path folder) {
     /// Replaces the marker at once: after a crash the old or the new one is there.
     public void mark(Marker marker) {
         doing(() -> {
-            Path half = folder.resolve(MARKER + ".new");
+            Path half = own.resolve(MARKER + ".new");
             try (var channel =
                     java.nio.channels.FileChannel.open(
                             half,
@@ -133,7 +183,7 @@ public record RecoveredFolder(Path folder) {
             }
             Files.move(
                     half,
-                    folder.resolve(MARKER),
+                    own.resolve(MARKER),
                     StandardCopyOption.ATOMIC_MOVE,
                     StandardCopyOption.REPLACE_EXISTING);
         });
@@ -160,7 +210,12 @@ public record RecoveredFolder(Path folder) {
     }
 
     /// Removes the folder and all in it.
+    ///
+    /// @throws IllegalStateException if it is a data directory that somebody else made
     public void remove() {
+        if (isInside()) {
+            throw new IllegalStateException("not ours to remove: " + data);
+        }
         doing(() ->
                 Files.walkFileTree(
                         folder,

@@ -15,18 +15,28 @@ import io.holdfast.repository.logical.JsonLines;
 import io.holdfast.repository.physical.PageSegment;
 import io.holdfast.repository.physical.PhysicalFile;
 import io.holdfast.store.MemoryStore;
+import io.holdfast.store.ObjectStore;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-/// A physical backup in memory, made piece by piece.
+/// A physical backup, in memory if nothing else is said, made piece by piece.
 final class Backups implements AutoCloseable {
-    private final Repository repository = Repository.create(new MemoryStore());
-    private final BackupWriter writer = repository.beginBackup(new UUID(1, 2), "test");
+    private final Repository repository;
+    private final BackupWriter writer;
     private final List<PhysicalFile> files = new ArrayList<>();
     private long pages;
+
+    Backups() {
+        this(new MemoryStore());
+    }
+
+    Backups(ObjectStore store) {
+        this.repository = Repository.create(store);
+        this.writer = repository.beginBackup(new UUID(1, 2), "test");
+    }
 
     StreamRef stream(byte[] bytes) {
         try (StreamWriter stream = writer.openStream()) {

@@ -115,7 +115,11 @@ final class RedoLayingTest {
             BackupReader backup = backups.of(backups.stream(blocks), START, end);
             var section = Objects.requireNonNull(backup.manifest().state().physical());
             new RedoLaying(backup, section, FILE_BYTES_MAX)
-                    .lay(new LaidFolder(backup.manifest().backup(), data), 42, "MySQL 9.7.4");
+                    .lay(
+                            new LaidFolder(backup.manifest().backup(), data),
+                            RedoFileName.FOLDER,
+                            42,
+                            "MySQL 9.7.4");
         }
     }
 

@@ -10,6 +10,7 @@ import io.holdfast.core.RefusedException;
 import io.holdfast.recovery.error.RecoveryError;
 import io.holdfast.recovery.moment.Cut;
 import io.holdfast.recovery.plan.ArchivedHistory.Range;
+import io.holdfast.repository.BackupKind;
 import io.holdfast.testkit.Seeded;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -134,7 +135,9 @@ final class PlannerTest {
                                     Log.at(place),
                                     Instant.ofEpochSecond(i),
                                     "9.7.0",
-                                    1),
+                                    BackupKind.LOGICAL,
+                                    1,
+                                    0),
                             holds));
         }
         int cutAt = random.nextInt(b.own().size()) + 1;
@@ -177,7 +180,17 @@ final class PlannerTest {
                         .filter(taken -> taken.choice().equals(plan.backup()))
                         .findFirst()
                         .orElseThrow();
-        assertThat(chosen).isEqualTo(usable.getLast());
+        assertThat(usable).contains(chosen);
+        assertThat(plan.passedOver())
+                .extracting(RecoveryPlan.PassedOver::id)
+                .containsExactlyInAnyOrderElementsOf(
+                        usable.stream()
+                                .filter(taken -> !taken.equals(chosen))
+                                .map(taken -> taken.choice().id())
+                                .toList());
+        assertThat(plan.passedOver())
+                .allMatch(other -> other.effort().total().compareTo(plan.effort().total()) >= 0);
+        assertThat(plan.effort().transactions()).isEqualTo(executed.size() - chosen.holds().size());
         var served = new ArrayList<>(chosen.holds());
         for (RecoveryPlan.Step step : plan.steps()) {
             Log log = step.history().equals("a") ? a : b;
@@ -267,7 +280,9 @@ final class PlannerTest {
                 Log.at(place),
                 Instant.EPOCH,
                 "9.7.0",
-                1);
+                BackupKind.LOGICAL,
+                1,
+                0);
     }
 
     private static RefusedException refusal(Runnable action) {
@@ -304,7 +319,9 @@ final class PlannerTest {
                         Log.at(2),
                         Instant.EPOCH,
                         "9.7.0",
-                        1);
+                        BackupKind.LOGICAL,
+                        1,
+                        0);
         RecoveryPlan plan =
                 new Planner(
                                 List.of(
@@ -342,5 +359,62 @@ final class PlannerTest {
                                 .plan(List.of(backup)));
         assertThat(refusal.problem().code()).isEqualTo(RecoveryError.ARCHIVE_GAP);
         assertThat(refusal.problem().what()).contains(Log.at(4).toString(), Log.at(6).toString());
+    }
+
+    /// Goal: of an old backup of pages and a new one of rows the quicker one is taken, whichever
+    /// that is, and the plan says what the other would have cost.
+    @Test
+    void theBackupThatIsQuickerToTheMomentIsChosen() {
+        BackupChoice pages = backup("pages", BackupKind.PHYSICAL, 900_000, 10L << 30);
+        BackupChoice manyRows = backup("many-rows", BackupKind.LOGICAL, 999_000, 10L << 30);
+        BackupChoice fewRows = backup("few-rows", BackupKind.LOGICAL, 999_000, 100L << 20);
+
+        RecoveryPlan plan = planOf(pages, manyRows);
+        assertThat(plan.backup()).isEqualTo(pages);
+        assertThat(plan.effort().transactions()).isEqualTo(100_000);
+        assertThat(plan.effort().logBytes()).isEqualTo(10_000_000);
+        assertThat(plan.passedOver())
+                .singleElement()
+                .satisfies(other -> {
+                    assertThat(other.id()).isEqualTo("many-rows");
+                    assertThat(other.effort().total()).isGreaterThan(plan.effort().total());
+                });
+        assertThat(String.join("\n", plan.describe())).contains("not many-rows, about ");
+
+        assertThat(planOf(pages, fewRows).backup()).isEqualTo(fewRows);
+        assertThat(planOf(pages).passedOver()).isEmpty();
+    }
+
+    private static RecoveryPlan planOf(BackupChoice... backups) {
+        var range =
+                new Range(
+                        Log.at(0),
+                        Log.at(1_000_000),
+                        GtidSet.EMPTY,
+                        GtidSet.parse(SOURCE + ":1-1000000"),
+                        0,
+                        1_000_000,
+                        100_000_000);
+        var history =
+                new ArchivedHistory("a", SOURCE.uuid(), null, false, GtidSet.EMPTY, List.of(range));
+        return new Planner(
+                        List.of(history),
+                        new Cut("a", Log.at(1_000_000), null, null),
+                        Planner.Skips.NONE)
+                .plan(List.of(backups));
+    }
+
+    private static BackupChoice backup(String id, BackupKind kind, int place, long layBytes) {
+        return new BackupChoice(
+                id,
+                SOURCE.uuid(),
+                "a",
+                GtidSet.parse(SOURCE + ":1-" + place),
+                Log.at(place),
+                Instant.ofEpochSecond(place),
+                "9.7.0",
+                kind,
+                layBytes,
+                0);
     }
 }
