@@ -83,13 +83,16 @@ public enum BackupError implements ErrorCode {
     PAGE_CORRUPT(
             "A page of a tablespace is not what its checksum says, however often it was read. The file is damaged on"
                     + " the server's own disk. No backup was made; those made earlier hold the page as it was."),
-    TABLESPACE_ENCRYPTED(
-            "A tablespace or the redo log is encrypted, which this Holdfast does not yet back up as files. No backup"
-                    + " was made; a logical one reads the rows."),
     BASE_REFUTED(
             "The backup that an incremental one was based on does not fit the server's files, cannot be read, or may"
                     + " soon be deleted. A full backup is taken instead; if the last thing was seen at the very end,"
                     + " no backup was made."),
+    REDO_ENCRYPTED(
+            "The redo log is encrypted, which this Holdfast does not yet back up. No backup was made; a logical one"
+                    + " reads the rows."),
+    KEYRING_MISSING(
+            "A tablespace is encrypted, and the server has no active keyring. The server itself could not open the"
+                    + " file after its next start, and nobody could open a copy. No backup was made."),
     FILE_UNREADABLE(
             "A file of the server could not be read to its end, is missing, or became shorter. No backup was made.");
 

@@ -28,6 +28,32 @@ public final class Keyring {
         return status(session).toUpperCase(Locale.ROOT).equals("ACTIVE");
     }
 
+    /// Which one it is, for people who look for the keys one day: the component with its file or
+    /// server, or the plugin. Empty if none is active.
+    public static String identity(Session session) {
+        if (!isActive(session)) {
+            return "";
+        }
+        String component = component(session, "Component_name");
+        if (component.isEmpty()) {
+            return first(
+                    session,
+                    "SELECT PLUGIN_NAME FROM information_schema.PLUGINS WHERE PLUGIN_TYPE ="
+                            + " 'KEYRING' AND PLUGIN_STATUS = 'ACTIVE' LIMIT 1");
+        }
+        String file = component(session, "Data_file");
+        return file.isEmpty() ? component : component + ", " + file;
+    }
+
+    private static String component(Session session, String key) {
+        return first(
+                session,
+                "SELECT STATUS_VALUE FROM performance_schema.keyring_component_status WHERE"
+                        + " STATUS_KEY = '"
+                        + key
+                        + "'");
+    }
+
     private static String first(Session session, String query) {
         try {
             Rows rows = session.query(query);

@@ -168,6 +168,14 @@ public final class MysqldHome {
                         .remedy("Install the client programs, or say `--mysql-home fetch`."));
     }
 
+    /// Where this mysqld reads which components it loads before it opens a file, such as a keyring;
+    /// there need not be one.
+    ///
+    /// Source: MySQL 9.7 manual, "Keyring Component Installation".
+    public Path componentManifest() {
+        return binary.resolveSibling("mysqld.my");
+    }
+
     /// Distinguishes this mysqld from another build of the same version, for cache keys.
     String fingerprint() {
         return Folders.trying(

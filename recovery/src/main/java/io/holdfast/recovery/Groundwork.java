@@ -73,6 +73,7 @@ sealed interface Groundwork {
         if (state.kind() == BackupKind.PHYSICAL) {
             TargetServer.mustBeOfVersion(home, state.server().version());
             PageLaying.mustBeRestorable(backup);
+            TargetKeyring.mustBeThere(backup, home);
         }
         TargetServer.mustHaveSpace(into, backup.manifest(), logBytes, 0);
     }
@@ -91,6 +92,7 @@ sealed interface Groundwork {
         }
         TargetServer.mustBeOfVersion(home, state.server().version());
         PageLaying.mustBeRestorable(backup);
+        TargetKeyring.mustBeThere(backup, home);
     }
 
     /// By a logical backup.

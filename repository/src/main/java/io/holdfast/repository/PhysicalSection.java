@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 /// @param fileCount lines in `files`
 /// @param pageCount of all tablespaces
 /// @param changedPageCount of those how many this backup stored itself
+/// @param keyring in words, the keyring without which no server can open files of it; null if none
+///   is needed
 public record PhysicalSection(
         StreamRef files,
         StreamRef redo,
@@ -34,7 +36,40 @@ public record PhysicalSection(
         Instant serverStarted,
         long fileCount,
         long pageCount,
-        long changedPageCount) {
+        long changedPageCount,
+        @Nullable String keyring) {
+    /// A backup that needs no keyring.
+    public PhysicalSection(
+            StreamRef files,
+            StreamRef redo,
+            long startLsn,
+            long endLsn,
+            int redoFormat,
+            boolean isRedoEncrypted,
+            int pageBytes,
+            Method method,
+            @Nullable BackupId base,
+            Instant serverStarted,
+            long fileCount,
+            long pageCount,
+            long changedPageCount) {
+        this(
+                files,
+                redo,
+                startLsn,
+                endLsn,
+                redoFormat,
+                isRedoEncrypted,
+                pageBytes,
+                method,
+                base,
+                serverStarted,
+                fileCount,
+                pageCount,
+                changedPageCount,
+                null);
+    }
+
     /// How the pages of a backup were found.
     public enum Method {
         /// All pages of all files.

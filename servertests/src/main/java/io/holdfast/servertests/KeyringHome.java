@@ -14,45 +14,70 @@ import java.util.stream.Stream;
 ///
 /// Source: MySQL 9.7 manual, "Keyring Component Installation" and "Using the component_keyring_file
 /// File-Based Keyring Component".
-record KeyringHome(MysqldHome home, Path plugins) {
+public record KeyringHome(MysqldHome home, Path plugins) {
     private static final String COMPONENT = "component_keyring_file";
     private static final String MANIFEST = "mysqld.my";
 
     /// @param folder new; the links are made in it
     static KeyringHome make(MysqldHome original, Path folder) {
+        return make(
+                original,
+                folder,
+                "{\"read_local_manifest\": true}",
+                "{\"read_local_config\": true}");
+    }
+
+    /// A MySQL whose every server has the same keys.
+    ///
+    /// @param keys the file that holds them
+    static KeyringHome sharing(MysqldHome original, Path folder, Path keys) {
+        return make(
+                original,
+                folder,
+                components(),
+                "{\"path\": \"" + keys + "\", \"read_only\": false}");
+    }
+
+    private static String components() {
+        return "{\"components\": \"file://" + COMPONENT + "\"}";
+    }
+
+    private static KeyringHome make(
+            MysqldHome original, Path folder, String manifest, String configuration) {
         Path from = original.folder();
         try {
             Path program = from.relativize(find(from, "mysqld"));
             Path component = from.relativize(find(from, COMPONENT + ".so"));
             link(from, folder, List.of(program, component));
             Path plugins = folder.resolve(component).resolveSibling("");
-            Files.writeString(
-                    folder.resolve(program).resolveSibling(MANIFEST),
-                    "{\"read_local_manifest\": true}");
-            Files.writeString(plugins.resolve(COMPONENT + ".cnf"), "{\"read_local_config\": true}");
+            Files.writeString(folder.resolve(program).resolveSibling(MANIFEST), manifest);
+            Files.writeString(plugins.resolve(COMPONENT + ".cnf"), configuration);
             return new KeyringHome(MysqldHome.at(folder), plugins);
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
     }
 
-    List<String> options() {
+    /// What mysqld must be told besides.
+    public List<String> options() {
         return List.of("--plugin-dir=" + plugins);
     }
 
     /// Gives a data folder its part of the configuration.
     static void configure(Path dataFolder) {
         try {
-            Files.writeString(
-                    dataFolder.resolve(MANIFEST), "{\"components\": \"file://" + COMPONENT + "\"}");
+            Files.writeString(dataFolder.resolve(MANIFEST), components());
             Files.writeString(
                     dataFolder.resolve(COMPONENT + ".cnf"),
-                    "{\"path\": \""
-                            + dataFolder.resolveSibling("keyring")
-                            + "\", \"read_only\": false}");
+                    "{\"path\": \"" + keys(dataFolder) + "\", \"read_only\": false}");
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
+    }
+
+    /// Where a server with this data folder keeps its keys.
+    static Path keys(Path dataFolder) {
+        return dataFolder.resolveSibling("keyring");
     }
 
     private static Path find(Path folder, String name) throws IOException {

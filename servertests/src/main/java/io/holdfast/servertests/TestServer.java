@@ -90,6 +90,20 @@ public final class TestServer implements AutoCloseable {
                 all.toArray(String[]::new));
     }
 
+    /// A MySQL whose servers have the keys that this one has now, in a copy: what somebody would
+    /// set up who restores an encrypted backup.
+    ///
+    /// @param folder new
+    public KeyringHome withSameKeys(Path folder) {
+        try {
+            Files.createDirectories(folder);
+            Path keys = Files.copy(KeyringHome.keys(dataFolder()), folder.resolve("keys"));
+            return KeyringHome.sharing(home(), folder.resolve("home"), keys);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
     /// @param prepare what is done to the new data folder before the server starts
     private static TestServer start(
             MysqldHome home,

@@ -173,9 +173,9 @@ final class Capture {
                             work);
             var copies = new FileCopies(backup, lines, segments, increment);
             copy(copies, plan, lock);
-            lines.end();
             demandPossible(lock, follower);
-            EndMoment end = EndMoment.read(session, source.isReplica());
+            EndMoment end = end(plan, copies, lock);
+            lines.end();
             follower.finishAt(end.moment().lsn(), LOG_WRITTEN_MAX);
             PhysicalSource.demandRedo(session);
             if (!lock.release()) {
@@ -190,6 +190,22 @@ final class Capture {
                     lock.held(),
                     files.finish(),
                     storeRedo(follower.walk(), end.moment().lsn()));
+        }
+    }
+
+    /// Reads the end moment, and copies what is not in the redo as it is then.
+    private EndMoment end(FilePlan plan, FileCopies copies, BackupLock lock) {
+        if (plan.rows().isEmpty()) {
+            return EndMoment.read(session, source.isReplica());
+        }
+        try (FilesAside aside = FilesAside.in(options.spoolFolder())) {
+            EndMoment end;
+            try (WriteLock _ = WriteLock.take(lock, plan.rows(), session.server())) {
+                plan.rows().forEach(rows -> rows.files().forEach(aside::take));
+                end = EndMoment.read(session, source.isReplica());
+            }
+            copies.run(aside.copies());
+            return end;
         }
     }
 
@@ -216,7 +232,7 @@ final class Capture {
     /// even have begun.
     private StreamRef storeRedo(RedoWalk walk, long endLsn) {
         if (walk.hasEncrypted()) {
-            throw EncryptedFile.refused(source.dataFolder().resolve(RedoFileName.FOLDER));
+            throw EncryptedFile.redo(source.dataFolder().resolve(RedoFileName.FOLDER));
         }
         long wanted = RedoBlock.start(endLsn) + RedoBlock.BYTES - walk.firstLsn();
         try (StreamWriter redo = backup.openStream()) {
@@ -281,7 +297,8 @@ final class Capture {
                         source.started(),
                         lines.count(),
                         all.copies().pageCount(),
-                        all.copies().storedCount()));
+                        all.copies().storedCount(),
+                        all.plan().hasEncrypted() ? source.keyring() : null));
     }
 
     private PhysicalSection.Method method() {

@@ -5,15 +5,28 @@ import io.holdfast.core.Problem;
 import io.holdfast.core.RefusedException;
 import java.nio.file.Path;
 
-/// The refusal of files that only the server's keyring opens.
+/// The refusals of files that only the server's keyring opens.
 final class EncryptedFile {
     private EncryptedFile() {}
 
-    static RefusedException refused(Path path) {
+    static RefusedException redo(Path path) {
         return new RefusedException(
-                Problem.of(BackupError.TABLESPACE_ENCRYPTED)
-                        .what("the file is encrypted")
+                Problem.of(BackupError.REDO_ENCRYPTED)
+                        .what("the redo log is encrypted")
                         .where("%s", path)
-                        .remedy("Take a logical backup: `holdfast backup --logical`."));
+                        .remedy(
+                                "SET GLOBAL innodb_redo_log_encrypt = OFF; or take a logical"
+                                        + " backup: `holdfast backup --logical`."));
+    }
+
+    static RefusedException withoutKeyring(Path path) {
+        return new RefusedException(
+                Problem.of(BackupError.KEYRING_MISSING)
+                        .what("the file is encrypted, and the server has no active keyring")
+                        .where("%s", path)
+                        .remedy(
+                                "See performance_schema.keyring_component_status; mend the"
+                                        + " configuration of the server's keyring, then run the"
+                                        + " backup again."));
     }
 }

@@ -64,6 +64,11 @@ final class FileCopies {
         }
     }
 
+    /// Copies files that do not change any more.
+    void run(List<FilePlan.OtherFile> files) {
+        files.forEach(file -> lines.write(new PhysicalFile.Other(file.path(), copyWhole(file))));
+    }
+
     long pageCount() {
         return pageCount.sum();
     }

@@ -16,8 +16,9 @@ final class FileNames {
     private static final Set<String> OF_TABLES =
             Set.of("sdi", "CSV", "CSM", "MYD", "MYI", "MRG", "ARZ", "ARM");
 
-    /// Those of them that hold rows.
-    private static final Set<String> ROWS_WITHOUT_TRANSACTIONS = Set.of("CSV", "MYD", "ARZ");
+    /// Those of them that hold rows, or what belongs to rows.
+    private static final Set<String> ROWS_WITHOUT_TRANSACTIONS =
+            Set.of("CSV", "CSM", "MYD", "MYI", "ARZ", "ARM");
 
     private static final Set<String> OF_THE_SERVER =
             Set.of("mysql_upgrade_history", "mysql_upgrade_info");
@@ -58,8 +59,8 @@ final class FileNames {
                 || name.contains(".sock");
     }
 
-    /// Whether a table's file holds rows that no redo makes consistent: a user's table without
-    /// transactions. The server's own log tables are taken as they are.
+    /// Whether a table's file holds, or belongs to, rows that no redo makes consistent: a user's
+    /// table without transactions. The server's own log tables are taken as they are.
     static boolean hasRowsWithoutTransactions(String folder, String file) {
         return !SCHEMAS_OF_THE_SERVER.contains(folder)
                 && ROWS_WITHOUT_TRANSACTIONS.contains(ending(file));

@@ -5,12 +5,16 @@ import java.util.List;
 
 /// What is copied of a server: decided while the backup lock keeps files from coming and going.
 ///
+/// @param rows tables without transactions, which are copied last and under a lock
 /// @param folders relative to the data directory
+/// @param hasEncrypted whether files need the server's keyring
 /// @param notes what is left out, for people
 record FilePlan(
         List<TablespaceFile> tablespaces,
         List<OtherFile> others,
+        List<RowFiles> rows,
         List<String> folders,
+        boolean hasEncrypted,
         List<String> notes) {
 
     /// A file that is not InnoDB's.
@@ -21,12 +25,14 @@ record FilePlan(
     FilePlan {
         tablespaces = List.copyOf(tablespaces);
         others = List.copyOf(others);
+        rows = List.copyOf(rows);
         folders = List.copyOf(folders);
         notes = List.copyOf(notes);
     }
 
     long bytes() {
         return tablespaces.stream().mapToLong(TablespaceFile::bytes).sum()
-                + others.stream().mapToLong(OtherFile::bytes).sum();
+                + others.stream().mapToLong(OtherFile::bytes).sum()
+                + rows.stream().mapToLong(RowFiles::bytes).sum();
     }
 }

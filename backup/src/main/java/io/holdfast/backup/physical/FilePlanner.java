@@ -6,15 +6,19 @@ import io.holdfast.client.Session;
 import io.holdfast.core.Problem;
 import io.holdfast.core.RefusedException;
 import io.holdfast.core.TableName;
+import io.holdfast.core.Text;
 import io.holdfast.innodb.SpaceId;
 import io.holdfast.innodb.TablespaceHeader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
@@ -27,14 +31,19 @@ final class FilePlanner {
     private static final String TEMPORARY = "TEMPORARY";
     private static final int NOTES_MAX = 1000;
 
+    /// Copied within some tenths of a second, in which their writers wait.
+    private static final long ROW_BYTES_MAX = 64L << 20;
+
     private final PhysicalSource source;
     private final Set<TableName> allowInconsistent;
     private final List<TablespaceFile> tablespaces = new ArrayList<>();
     private final List<FilePlan.OtherFile> others = new ArrayList<>();
+    private final Map<TableName, List<FilePlan.OtherFile>> rows = new LinkedHashMap<>();
     private final Set<String> folders = new TreeSet<>();
     private final List<String> notes = new ArrayList<>();
     private final Set<Path> known = new HashSet<>();
     private @Nullable TablespaceHeader system;
+    private boolean hasEncrypted;
 
     private FilePlanner(PhysicalSource source, Set<TableName> allowInconsistent) {
         this.source = source;
@@ -43,15 +52,20 @@ final class FilePlanner {
 
     /// Makes the plan. The backup lock must be held.
     ///
-    /// @throws RefusedException if a table has rows that no redo makes consistent and is not among
-    ///   `allowInconsistent`, or a file is encrypted
+    /// @throws RefusedException if tables without transactions are too large to be copied under a
+    ///   lock and not among `allowInconsistent`, or a file is encrypted and there is no keyring
     static FilePlan plan(PhysicalSource source, Session session, Set<TableName> allowInconsistent) {
         var planner = new FilePlanner(source, allowInconsistent);
         planner.readServersFiles(session);
         planner.readDataFolder();
         planner.tablespaces.sort(Comparator.comparingLong(TablespaceFile::bytes).reversed());
         return new FilePlan(
-                planner.tablespaces, planner.others, List.copyOf(planner.folders), planner.notes);
+                planner.tablespaces,
+                planner.others,
+                planner.rows(),
+                List.copyOf(planner.folders),
+                planner.hasEncrypted,
+                planner.notes);
     }
 
     private void readServersFiles(Session session) {
@@ -112,6 +126,12 @@ final class FilePlanner {
             return;
         }
         Path real = real(file);
+        if (header.mayHoldEncryptedPages()) {
+            if (source.keyring().isEmpty()) {
+                throw EncryptedFile.withoutKeyring(real);
+            }
+            hasEncrypted = true;
+        }
         known.add(real);
         boolean isInside = real.startsWith(source.dataFolder());
         String path =
@@ -129,9 +149,16 @@ final class FilePlanner {
                         header.spaceId(),
                         header.flags().bits(),
                         header.pageSize(),
+                        mayBeEncrypted(header),
                         header.lsn(),
                         FileIdentity.of(real),
                         FirstPages.bytes(real)));
+    }
+
+    /// A server that is told to encrypt its undo logs begins at once, whatever is locked.
+    private boolean mayBeEncrypted(TablespaceHeader header) {
+        return header.mayHoldEncryptedPages()
+                || (SpaceId.isUndo(header.spaceId()) && !source.keyring().isEmpty());
     }
 
     /// Where a file from elsewhere would lie in the data directory: a table's in its schema's
@@ -180,31 +207,50 @@ final class FilePlanner {
             String name = String.valueOf(entry.getFileName());
             String path = folderName + "/" + name;
             if (FileNames.isOfTable(name)) {
-                demandConsistent(folderName, name);
-                addOther(path, entry);
+                if (FileNames.hasRowsWithoutTransactions(folderName, name)) {
+                    addRows(FileNames.table(folderName, name), path, entry);
+                } else {
+                    addOther(path, entry);
+                }
             } else if (!isKnown(entry)) {
                 note(path + ": left out, not known to be the server's");
             }
         }
     }
 
-    private void demandConsistent(String folder, String name) {
-        if (!FileNames.hasRowsWithoutTransactions(folder, name)) {
-            return;
+    private void addRows(TableName table, String path, Path file) {
+        if (allowInconsistent.contains(table)) {
+            String note = "table " + table + ": rows are of another moment";
+            if (!notes.contains(note)) {
+                note(note);
+            }
+            addOther(path, file);
+        } else {
+            rows.computeIfAbsent(table, _ -> new ArrayList<>())
+                    .add(new FilePlan.OtherFile(path, file, FirstPages.bytes(file)));
         }
-        TableName table = FileNames.table(folder, name);
-        if (!allowInconsistent.contains(table)) {
+    }
+
+    private List<RowFiles> rows() {
+        List<RowFiles> all = new ArrayList<>();
+        rows.forEach((table, files) -> all.add(new RowFiles(table, files)));
+        long bytes = all.stream().mapToLong(RowFiles::bytes).sum();
+        if (bytes > ROW_BYTES_MAX) {
+            RowFiles largest = Collections.max(all, Comparator.comparingLong(RowFiles::bytes));
             throw new RefusedException(
                     Problem.of(BackupError.TABLE_WITHOUT_SNAPSHOT)
-                            .what("a physical backup cannot make its rows of the same moment")
-                            .where("table %s", table)
+                            .what(
+                                    "tables without transactions have %s together, more than the %s"
+                                            + " that are copied while nobody may write them",
+                                    Text.bytes(bytes), Text.bytes(ROW_BYTES_MAX))
+                            .where("table %s, the largest of %d", largest.table(), all.size())
                             .remedy(
                                     "ALTER TABLE %s ENGINE=InnoDB; or accept rows of another moment"
                                             + " with `--allow-inconsistent %s`; or take a logical"
                                             + " backup.",
-                                    table.quoted(), table));
+                                    largest.table().quoted(), largest.table()));
         }
-        note("table " + table + ": rows are of another moment");
+        return all;
     }
 
     private void note(String text) {

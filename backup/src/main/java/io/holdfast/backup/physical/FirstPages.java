@@ -24,8 +24,6 @@ final class FirstPages {
     /// Reads a file's header, again if the server is writing it.
     ///
     /// @throws CorruptDataException if it does not come right
-    /// @throws io.holdfast.core.RefusedException with `TABLESPACE_ENCRYPTED` if only the server's
-    ///   keyring opens the file
     static TablespaceHeader read(Path file) {
         @Nullable CorruptDataException problem = null;
         for (int attempt = 0; attempt < TRIES_MAX; attempt++) {
@@ -50,10 +48,7 @@ final class FirstPages {
             throw Unreadable.file(file, failure);
         }
         TablespaceHeader header = TablespaceHeader.decode(bytes, count, file.toString());
-        if (header.mayHoldEncryptedPages()) {
-            throw EncryptedFile.refused(file);
-        }
-        try (var verifier = new PageVerifier(header.pageSize(), false)) {
+        try (var verifier = new PageVerifier(header.pageSize(), header.mayHoldEncryptedPages())) {
             var verdict = verifier.verify(bytes, 0);
             if (verdict.isSuspect()) {
                 throw new CorruptDataException(corrupt(file, 0, 0, verdict.describe()));

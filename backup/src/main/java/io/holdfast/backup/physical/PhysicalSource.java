@@ -5,6 +5,7 @@ import io.holdfast.backup.source.Channels;
 import io.holdfast.backup.source.Identities;
 import io.holdfast.client.AccountGrants;
 import io.holdfast.client.ConnectOptions;
+import io.holdfast.client.Keyring;
 import io.holdfast.client.Rows;
 import io.holdfast.client.Session;
 import io.holdfast.core.Problem;
@@ -26,12 +27,14 @@ import org.jspecify.annotations.Nullable;
 /// @param dataFolder this machine's data directory of that server, proven to be its own
 /// @param variables those of its settings that say where files lie
 /// @param started when it did
+/// @param keyring its keyring in words; empty if none is active
 record PhysicalSource(
         ConnectOptions options,
         ServerIdentity identity,
         Path dataFolder,
         Map<String, String> variables,
         Instant started,
+        String keyring,
         boolean isReplica,
         Map<String, String> settings) {
     private static final List<String> PRIVILEGES =
@@ -58,6 +61,7 @@ record PhysicalSource(
                     dataFolder,
                     variables,
                     started(session),
+                    Keyring.identity(session),
                     Channels.exist(session),
                     Identities.settings(session));
         }
@@ -116,7 +120,7 @@ record PhysicalSource(
         }
         // The server's files tell only some of the time, and their blocks not before they are read.
         if (session.query("SELECT @@GLOBAL.innodb_redo_log_encrypt").only().integer(0) != 0) {
-            throw EncryptedFile.refused(Path.of(RedoFileName.FOLDER));
+            throw EncryptedFile.redo(Path.of(RedoFileName.FOLDER));
         }
     }
 

@@ -67,7 +67,7 @@ final class RedoFolder implements RedoFiles {
             var range = new RedoFile(header.header().startLsn(), channel.size());
             isWanted = range.holds(lsn);
             if (isWanted && header.encryption() != null) {
-                throw EncryptedFile.refused(path);
+                throw EncryptedFile.redo(path);
             }
             return isWanted ? new OpenFile(path, channel, range) : null;
         } catch (CorruptDataException _) {

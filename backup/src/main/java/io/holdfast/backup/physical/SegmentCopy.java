@@ -68,7 +68,7 @@ final class SegmentCopy {
             return untouched;
         }
         try (FileChannel channel = FileChannel.open(file.file(), StandardOpenOption.READ);
-                var verifier = new PageVerifier(file.pageSize(), false)) {
+                var verifier = new PageVerifier(file.pageSize(), file.mayBeEncrypted())) {
             return new Run(file, segment, isLast, channel, verifier, before).copy();
         } catch (IOException failure) {
             throw Unreadable.file(file.file(), failure);
@@ -168,6 +168,7 @@ final class SegmentCopy {
                 rate.take(wanted);
                 long offset = (firstPage + pages.pageCount()) * pageBytes;
                 int read = Reading.at(file.file(), channel, piece, offset, wanted);
+                settle(piece, read / pageBytes);
                 take(piece, read / pageBytes);
                 work.advance(read);
                 if (read < wanted) {
@@ -205,6 +206,14 @@ final class SegmentCopy {
         /// Small tables need small buffers; one page more, so that growth shows at once.
         private long pieceBytes(long planned) {
             return Math.max(1, planned + 1) * pageBytes;
+        }
+
+        private void settle(byte[] piece, int count) {
+            if (file.mayBeEncrypted()) {
+                rereadPages.add(
+                        new BlindPages(file, channel, verifier)
+                                .settle(piece, count, firstPage + pages.pageCount()));
+            }
         }
 
         private void take(byte[] piece, int count) {

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// @param path as [io.holdfast.repository.physical.PhysicalFile#path()]
 /// @param outside the absolute path if it lies outside the data directory; null else
 /// @param flags as in page 0 of its tablespace
+/// @param mayBeEncrypted whether pages of it may be, so that nothing vouches for them
 /// @param headerLsn when page 0 of its tablespace was changed last
 /// @param identity as in [FileIdentity]; null if unknown
 /// @param bytes of the file when it was first looked at
@@ -20,6 +21,7 @@ record TablespaceFile(
         long space,
         int flags,
         PageSize pageSize,
+        boolean mayBeEncrypted,
         long headerLsn,
         @Nullable String identity,
         long bytes) {

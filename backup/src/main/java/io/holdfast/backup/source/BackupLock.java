@@ -63,6 +63,12 @@ public final class BackupLock implements AutoCloseable {
         return failure(() -> session.execute("UNLOCK INSTANCE")) == null;
     }
 
+    /// Runs a statement on the session that has the lock: of all sessions only this one may lock
+    /// tables for a flush while the lock is held.
+    public synchronized void execute(String sql) {
+        session.execute(sql);
+    }
+
     /// How long it was held, or has been until now.
     public synchronized Duration held() {
         return Duration.ofNanos(isHeld ? System.nanoTime() - beganNanos : heldNanos);

@@ -68,6 +68,9 @@ public enum RecoveryError implements ErrorCode {
     TABLE_DAMAGED("The restored server's CHECK TABLE found damage. The folder is not finished."),
     EVENT_CHANGED(
             "Putting an event's status right changed more than its status. The folder is not finished."),
+    KEYRING_NEEDED(
+            "Files of the backup are encrypted, and the mysqld that is to take them over loads no keyring. Nothing was"
+                    + " done."),
     BACKUP_NOT_USABLE(
             "The backup is damaged, unfinished or of a kind that this command cannot restore."),
     SKIP_NOT_IN_RANGE(

@@ -11,23 +11,26 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
-/// A store that takes no archive part while its gate is shut: whoever begins one waits, as at a
-/// repository whose network hangs.
-final class GatedStore implements ObjectStore {
+/// A store that takes no object of one kind while its gate is shut: whoever begins one waits, as at
+/// a repository whose network hangs.
+public final class GatedStore implements ObjectStore {
     private final ObjectStore inner;
+    private final String gated;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private boolean isShut;
 
-    GatedStore(ObjectStore inner) {
+    /// @param gated what the keys of such objects have in them
+    public GatedStore(ObjectStore inner, String gated) {
         this.inner = inner;
+        this.gated = gated;
     }
 
-    void shut() {
+    public void shut() {
         set(true);
     }
 
-    void open() {
+    public void open() {
         set(false);
     }
 
@@ -54,7 +57,7 @@ final class GatedStore implements ObjectStore {
 
     @Override
     public ObjectWriter create(ObjectKey key) {
-        if (key.text().contains("/parts/")) {
+        if (key.text().contains(gated)) {
             pass();
         }
         return inner.create(key);

@@ -40,7 +40,8 @@ import org.jspecify.annotations.Nullable;
 /// A repository, a journal and an archiver on threads of the test, for one server.
 final class RunningArchiver implements AutoCloseable {
     private final Path folder = TestServer.temporaryFolder();
-    private final GatedStore store = new GatedStore(DirectoryStore.create(folder.resolve("repo")));
+    private final GatedStore store =
+            new GatedStore(DirectoryStore.create(folder.resolve("repo")), "/parts/");
     private final Repository repository = Repository.create(store);
     private final Queue<ArchiveEvent> events = new ConcurrentLinkedQueue<>();
     private final ReentrantLock lock = new ReentrantLock();

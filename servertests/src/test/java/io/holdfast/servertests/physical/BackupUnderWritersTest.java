@@ -41,6 +41,8 @@ final class BackupUnderWritersTest {
                                 "--innodb-directories=" + elsewhere);
                 Bank bank = Bank.found(server, elsewhere);
                 Session root = Taken.root(server)) {
+            root.execute("CREATE TABLE bank.old (id INT PRIMARY KEY) ENGINE=MyISAM");
+            root.execute("SET sql_log_bin = 0");
             long countBefore = executed(root).count();
             bank.open();
             var ddl = new CompletableFuture<Boolean>();
@@ -51,6 +53,7 @@ final class BackupUnderWritersTest {
                             new AtCopying(() -> {
                                 Thread.ofVirtual().start(() -> create(server, ddl));
                                 Waiting.untilAtLeast(root, WAITING_DDL, 1);
+                                root.execute("INSERT INTO bank.old VALUES (1), (2), (3)");
                                 Waiting.untilAtLeast(
                                         root, REDO_LSN, Bank.number(root, REDO_LSN) + (16 << 20));
                             }));
@@ -72,6 +75,9 @@ final class BackupUnderWritersTest {
                 assertThat(Bank.number(session, "SELECT COUNT(*) FROM bank.log"))
                         .isPositive()
                         .isEqualTo(moment.count() - countBefore);
+                assertThat(Bank.number(session, "SELECT COUNT(*) FROM bank.old")).isEqualTo(3);
+                assertThat(session.query("CHECK TABLE bank.old").list().getLast().string(3))
+                        .isEqualTo("OK");
                 assertThat(session.query("SHOW DATABASES LIKE 'empty_one'").isEmpty()).isFalse();
                 session.execute("CREATE TABLE empty_one.t (id INT)");
                 assertThat(session.query("SHOW TABLES FROM bank LIKE 'later'").isEmpty()).isTrue();

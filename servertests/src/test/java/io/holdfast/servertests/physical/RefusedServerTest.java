@@ -102,7 +102,7 @@ final class RefusedServerTest {
     void aServerThatEncryptsItsRedoIsRefused() {
         try (var vault = TestServer.startWithKeyring("--innodb-redo-log-encrypt=ON")) {
             assertThatThrownBy(() -> PhysicalBackup.mustBeAllowed(vault.as("root", "")))
-                    .hasMessageContaining(BackupError.TABLESPACE_ENCRYPTED.name());
+                    .hasMessageContaining(BackupError.REDO_ENCRYPTED.name());
         }
     }
 
@@ -121,10 +121,12 @@ final class RefusedServerTest {
     }
 
     @Test
-    void rowsWithoutTransactionsAreRefusedUnlessTheyAreNamed() {
+    void rowsThatAreTooManyForALockAreRefusedUnlessTheyAreNamed() {
         try (Session root = Taken.root(server)) {
             root.execute("CREATE DATABASE old");
-            root.execute("CREATE TABLE old.`t-1` (id INT) ENGINE=MyISAM");
+            root.execute("CREATE TABLE old.`t-1` (v LONGBLOB) ENGINE=MyISAM");
+            root.execute("INSERT INTO old.`t-1` VALUES (REPEAT('x', 60 << 20))");
+            root.execute("INSERT INTO old.`t-1` VALUES (REPEAT('x', 5 << 20))");
             demandRefused(BackupError.TABLE_WITHOUT_SNAPSHOT);
             Taken taken =
                     Taken.of(
@@ -137,21 +139,6 @@ final class RefusedServerTest {
                     .contains("old/t@002d1.MYD", "old/t@002d1.MYI");
             assertThat(taken.report().notes()).anyMatch(note -> note.contains("old.t-1"));
             root.execute("DROP DATABASE old");
-        }
-    }
-
-    @Test
-    void anEncryptedTableIsRefusedByItsFile() {
-        try (var vault = TestServer.startWithKeyring();
-                Session root = Taken.root(vault)) {
-            root.execute("CREATE DATABASE box");
-            root.execute("CREATE TABLE box.t (id INT PRIMARY KEY) ENCRYPTION='Y'");
-            var backup =
-                    new PhysicalBackup(
-                            vault.as("root", ""), repository, Taken.options(vault), Progress.NONE);
-            assertThatThrownBy(backup::run)
-                    .hasMessageContaining(BackupError.TABLESPACE_ENCRYPTED.name())
-                    .hasMessageContaining("box/t.ibd");
         }
     }
 

@@ -3,6 +3,7 @@ package io.holdfast.servertests.recovery;
 import io.holdfast.client.Session;
 import io.holdfast.core.GtidSet;
 import io.holdfast.mysqld.DataDirectory;
+import io.holdfast.mysqld.MysqldHome;
 import io.holdfast.mysqld.MysqldProcess;
 import io.holdfast.mysqld.StartOptions;
 import io.holdfast.servertests.TestServer;
@@ -15,9 +16,13 @@ public final class RecoveredServer implements AutoCloseable {
     private final Session session;
 
     public RecoveredServer(Path folder, String... options) {
+        this(TestServer.home(), folder, options);
+    }
+
+    public RecoveredServer(MysqldHome home, Path folder, String... options) {
         process =
                 MysqldProcess.start(
-                        TestServer.home(),
+                        home,
                         DataDirectory.open(folder.resolve("data")),
                         StartOptions.in(folder.resolve("run"))
                                 .withOptions(List.of("--skip-log-bin", "--event-scheduler=OFF"))

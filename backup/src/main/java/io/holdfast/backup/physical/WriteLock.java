@@ -1,0 +1,96 @@
+package io.holdfast.backup.physical;
+
+import io.holdfast.backup.BackupError;
+import io.holdfast.backup.source.BackupLock;
+import io.holdfast.core.Problem;
+import io.holdfast.core.RefusedException;
+import io.holdfast.core.SqlErrorException;
+import io.holdfast.core.UnavailableException;
+import java.util.List;
+import java.util.Set;
+
+/// Keeps writers away from a few tables, all at once, with everything of theirs written to the
+/// files; other tables are not touched.
+///
+/// Whoever writes such a table waits for at most a second until the lock is had, and then for as
+/// long as it is held. A statement that runs longer than a second is not waited for: the lock is
+/// tried again later.
+final class WriteLock implements AutoCloseable {
+    private static final int TRIES_MAX = 10;
+    private static final long PAUSE_MILLIS = 500;
+    private static final int LOCK_WAIT_TIMEOUT = 1205;
+    private static final Set<Integer> DENIED = Set.of(1044, 1045, 1142, 1227);
+
+    private final BackupLock lock;
+
+    private WriteLock(BackupLock lock) {
+        this.lock = lock;
+    }
+
+    /// Takes the lock.
+    ///
+    /// @param lock which keeps the tables what they are, and would keep every other session from
+    ///   doing this
+    ///
+    /// @throws UnavailableException with `SERVER_TOO_BUSY_TO_LOCK` if it is not to be had
+    /// @throws RefusedException with `PRIVILEGE_MISSING`
+    static WriteLock take(BackupLock lock, List<RowFiles> tables, String server) {
+        String statement =
+                "FLUSH LOCAL TABLES "
+                        + String.join(
+                                ", ", tables.stream().map(rows -> rows.table().quoted()).toList())
+                        + " WITH READ LOCK";
+        lock.execute("SET lock_wait_timeout = 1");
+        for (int attempt = 1; ; attempt++) {
+            try {
+                lock.execute(statement);
+                return new WriteLock(lock);
+            } catch (SqlErrorException failure) {
+                if (DENIED.contains(failure.number())) {
+                    throw denied(server, failure);
+                }
+                if (failure.number() != LOCK_WAIT_TIMEOUT) {
+                    throw failure;
+                }
+                if (attempt == TRIES_MAX) {
+                    throw busy(server, tables, failure);
+                }
+            }
+            Pause.millis(PAUSE_MILLIS * attempt);
+        }
+    }
+
+    private static RefusedException denied(String server, SqlErrorException failure) {
+        return new RefusedException(
+                Problem.of(BackupError.PRIVILEGE_MISSING)
+                        .what(
+                                "the account may not keep writers from tables without transactions"
+                                        + " while they are copied")
+                        .where("server %s", server)
+                        .remedy(
+                                "Grant it RELOAD, LOCK TABLES and SELECT on them; or name the"
+                                        + " tables with `--allow-inconsistent`."),
+                failure);
+    }
+
+    private static UnavailableException busy(
+            String server, List<RowFiles> tables, SqlErrorException failure) {
+        return new UnavailableException(
+                Problem.of(BackupError.SERVER_TOO_BUSY_TO_LOCK)
+                        .what(
+                                "%d tables without transactions could not be locked within a"
+                                        + " second, in %d tries",
+                                tables.size(), TRIES_MAX)
+                        .where("server %s", server)
+                        .remedy(
+                                "Run the backup when no long statement uses them; or name them with"
+                                        + " `--allow-inconsistent`."),
+                failure);
+    }
+
+    /// Lets the writers go on.
+    @Override
+    public void close() {
+        lock.execute("UNLOCK TABLES");
+    }
+}

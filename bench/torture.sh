@@ -1,0 +1,32 @@
+#!/bin/bash
+# Physical backups of a server on which everything happens at once: writers, DDL of every kind, a small redo log,
+# restarts and kills; each restored backup is compared with what the server was (the package
+# io.holdfast.servertests.torture says how). Each cycle takes one full backup and three incremental ones.
+#   bench/torture.sh [--cycles N] [--seed S] [--short]      default: 10 cycles, a seed of this second
+# Cycle k of seed S is cycle 0 of seed S+k: a bad one is replayed by its own seed, though never exactly, because the
+# server's threads are drawn by nobody.
+#   MYSQL_HOME=…   the MySQL to use (default: as `holdfast lab` finds or fetches it)
+# Ends with status 1 if a restore was not what it had to be; keeps its folder then. The results are in
+# docs/benchmarks.md.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+# shellcheck source=tools/jdk.sh
+. tools/jdk.sh
+find_jdk
+cycles=10 seed=$(date +%s) form=long
+while [ $# -gt 0 ]; do
+    case $1 in
+        --cycles) cycles=$2; shift ;;
+        --seed) seed=$2; shift ;;
+        --short) form=short ;;
+        *) sed -n '2,10p' "$0"; exit 2 ;;
+    esac
+    shift
+done
+[ -z "${MYSQL_HOME:-}" ] || export HOLDFAST_MYSQL_HOME=$MYSQL_HOME
+./holdfast --version >/dev/null # builds what is missing
+JAVA_HOME=$home mvn -B -q -ntp -pl servertests -am -DskipTests -Dspotless.check.skip=true test-compile </dev/null
+modules=$(printf '%s:' ./*/target/classes)
+exec "$home/bin/java" -Xmx256m --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
+    -cp "servertests/target/test-classes:$modules:cli/target/lib/*" \
+    io.holdfast.servertests.torture.TortureBench "$cycles" "$seed" "$form"

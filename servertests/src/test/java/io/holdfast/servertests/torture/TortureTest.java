@@ -1,0 +1,31 @@
+package io.holdfast.servertests.torture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.holdfast.servertests.TestServer;
+import io.holdfast.testkit.Seeded;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
+
+/// Goal: whatever happens on a server, each backup of it restores to exactly its moment, and from
+/// there to every later one. Method: see [Cycle]; `bench/torture.sh` is the same for hours.
+@Seeded
+class TortureTest {
+    private static final int CYCLES = 3;
+
+    /// Some 1,500 transactions a second of all writers together.
+    private static final long PAUSE_NANOS = 2_000_000;
+
+    @Test
+    void everyBackupRestoresWhateverHappened(RandomGenerator random) {
+        long seed = random.nextInt(1_000_000);
+        for (int cycle = 0; cycle < CYCLES; cycle++) {
+            Course course = Course.draw(seed + cycle, true);
+            assertThat(new Cycle(course, TestServer.temporaryFolder(), PAUSE_NANOS).run())
+                    .as(
+                            "%s; replay: bench/torture.sh --short --cycles 1 --seed %d",
+                            course.describe(), course.seed())
+                    .isEmpty();
+        }
+    }
+}
