@@ -55,6 +55,7 @@ public final class Judge {
         judge.durability();
         judge.encryption();
         judge.tables();
+        judge.pageTracking();
         judge.clock();
         judge.surroundings();
         return List.copyOf(judge.findings);
@@ -321,6 +322,27 @@ public final class Judge {
                             : "writers wait while those whose rows last are read; MEMORY and the like are kept as"
                                     + " schema only",
                     "ALTER TABLE … ENGINE = InnoDB; or 'holdfast backup --allow-inconsistent DB.TABLE'");
+        }
+    }
+
+    /// The component that lists changed pages shows by its variable.
+    private void pageTracking() {
+        if (!state.variables().containsKey("mysqlbackup.backupid")) {
+            add(
+                    Level.NOTE,
+                    "page tracking",
+                    "the server keeps no list of changed pages",
+                    "an incremental backup of its files reads all pages to find those that changed",
+                    "INSTALL COMPONENT 'file://component_mysqlbackup'; if the server comes with it.");
+        } else if (!state.grants().has("SYSTEM_VARIABLES_ADMIN")) {
+            add(
+                    Level.NOTE,
+                    "page tracking",
+                    "the account may not ask for the list of changed pages",
+                    "an incremental backup of its files reads all pages to find those that changed",
+                    "GRANT SYSTEM_VARIABLES_ADMIN ON *.* TO " + state.grants().account() + ";");
+        } else {
+            good("page tracking", "the server lists changed pages");
         }
     }
 
