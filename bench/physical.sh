@@ -43,7 +43,7 @@ sql() { "$loader" --library-path "$lib:$unpacked/usr/lib/mysql/private" "$unpack
 java() { "$home/bin/java" -Xmx256m --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -cp "$work/classes:cli/target/lib/*" "$@"; }
 
 "$holdfast" lab start "$server" --mysql-home "$unpacked" --json -- \
-    --innodb-buffer-pool-size="$(awk -v g="$gigabytes" 'BEGIN { printf "%d", g > 2 ? 2048 : g * 1024 }')M" \
+    --innodb-buffer-pool-size="$(awk -v g="$gigabytes" 'BEGIN { printf "%d", (g > 2 ? 2048 : g * 1024) }')M" \
     --innodb-redo-log-capacity=1G --sync-binlog=0 --innodb-flush-log-at-trx-commit=2 >"$work/server.json"
 "$home/bin/javac" -nowarn -proc:none -d "$work/classes" -cp "cli/target/lib/*" bench/NewerPages.java bench/PageMapBench.java
 options=$(field optionFile <"$work/server.json")
