@@ -3,10 +3,13 @@ package io.holdfast.cli;
 import io.holdfast.cli.shell.CliError;
 import io.holdfast.cli.shell.Output;
 import io.holdfast.core.Problem;
+import io.holdfast.core.TableName;
 import io.holdfast.core.UsageException;
 import io.holdfast.recovery.Afterwards;
 import io.holdfast.recovery.RecoveryReport;
 import io.holdfast.recovery.Restore;
+import io.holdfast.recovery.TableReport;
+import io.holdfast.recovery.TableRestore;
 import io.holdfast.recovery.load.LoadReport;
 import io.holdfast.recovery.moment.LoggedTransaction.Clock;
 import io.holdfast.repository.BackupId;
@@ -54,6 +57,14 @@ final class RestoreCommand implements Callable<Integer> {
                             + " write only the pages that differ. What it did since is lost; its binary logs are kept.")
     private boolean isDelta;
 
+    @Option(
+            names = "--table",
+            paramLabel = "DB.T",
+            description =
+                    "Bring only this table out of a physical backup: into DIR, as files that a running server imports,"
+                            + " and the statements for it.")
+    private @Nullable String table;
+
     @Parameters(
             index = "1..*",
             arity = "0..*",
@@ -76,6 +87,11 @@ final class RestoreCommand implements Callable<Integer> {
         if (hasServer && isDelta) {
             throw misunderstood("--delta is for the files of a server that is stopped: --into");
         }
+        if (table != null
+                && (hasServer || isDelta || keep.afterwards("restore") != Afterwards.STOP)) {
+            throw misunderstood(
+                    "--table goes with --into alone; the report says how the server gets it");
+        }
         BackupId id = backupId(backup);
         var restore = new Restore(common.openRepository(), common.progress());
         int threads = common.threads(Runtime.getRuntime().availableProcessors());
@@ -88,6 +104,10 @@ final class RestoreCommand implements Callable<Integer> {
                             threads,
                             options,
                             keep.afterwards("restore"));
+            if (table != null) {
+                tableInto(id, table, wanted);
+                return 0;
+            }
             RecoveryReport report =
                     isDelta ? restore.overFolder(id, wanted) : restore.intoFolder(id, wanted);
             RecoveryPrinter.report(report, Clock.ORIGINAL, common.output());
@@ -95,6 +115,20 @@ final class RestoreCommand implements Callable<Integer> {
             print(restore.intoServer(id, common.connectOptions(), threads));
         }
         return 0;
+    }
+
+    private void tableInto(BackupId id, String name, Restore.NewServer wanted) {
+        int dot = name.indexOf('.');
+        if (dot < 1 || dot == name.length() - 1) {
+            throw misunderstood("'" + name + "' is no table's name: SCHEMA.TABLE");
+        }
+        TableReport report =
+                new TableRestore(common.openRepository(), common.progress())
+                        .intoFolder(
+                                id,
+                                new TableName(name.substring(0, dot), name.substring(dot + 1)),
+                                wanted);
+        RecoveryPrinter.table(report, common.output());
     }
 
     /// A backup's id as it was typed.

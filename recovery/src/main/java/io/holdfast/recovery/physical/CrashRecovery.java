@@ -12,6 +12,7 @@ import io.holdfast.repository.BackupId;
 import io.holdfast.repository.BackupReader;
 import io.holdfast.repository.BackupState;
 import io.holdfast.repository.PhysicalSection;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
 
@@ -70,6 +71,19 @@ public final class CrashRecovery {
         if (!log.innodbErrors().isEmpty()) {
             throw different(errorLog, "InnoDB reports: " + String.join("; ", log.innodbErrors()));
         }
+        demandReached(log, errorLog);
+    }
+
+    /// Proves that the redo log was read from the backup's checkpoint to its end, by a server that
+    /// complains about tablespaces which are missing on purpose.
+    ///
+    /// @param errorLog of that server's only start
+    /// @throws CorruptDataException if it was not
+    public void proveReached(Path errorLog) {
+        demandReached(RecoveryLog.read(errorLog), errorLog.toString());
+    }
+
+    private void demandReached(RecoveryLog log, String errorLog) {
         if (log.checkpointLsn().orElse(-1) != section.startLsn()) {
             throw different(
                     errorLog,

@@ -20,6 +20,7 @@ import io.holdfast.repository.physical.PhysicalFile;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /// Lays a physical backup's files down in a folder: what a server's data directory would hold had
 /// the server crashed at the end of the backup.
@@ -44,11 +45,24 @@ public final class PageLaying {
     private final LaidFolder folder;
     private final int threads;
     private final Progress progress;
+    private final Predicate<PhysicalFile> wanted;
     private final AtomicLong fileCount = new AtomicLong();
 
     /// @param threads that read, prove and write
     public PageLaying(
             BackupReader backup, RecoveredFolder recovered, int threads, Progress progress) {
+        this(backup, recovered, _ -> true, threads, progress);
+    }
+
+    /// @param wanted the files to lay down
+    /// @param threads that read, prove and write
+    public PageLaying(
+            BackupReader backup,
+            RecoveredFolder recovered,
+            Predicate<PhysicalFile> wanted,
+            int threads,
+            Progress progress) {
+        this.wanted = wanted;
         this.backup = backup;
         this.section = sectionOf(backup);
         this.aside = recovered.own();
@@ -134,6 +148,9 @@ public final class PageLaying {
 
     private void lay(PhysicalFile file, TaskScope scope, Progress.Work work) {
         fileCount.incrementAndGet();
+        if (!wanted.test(file)) {
+            return;
+        }
         switch (file) {
             case PhysicalFile.Folder(String path) -> folder.makeFolder(folder.place(path));
             case PhysicalFile.Other other -> layOther(other, scope);

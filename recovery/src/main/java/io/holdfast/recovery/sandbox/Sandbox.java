@@ -147,6 +147,34 @@ public final class Sandbox implements AutoCloseable {
         }
     }
 
+    /// Starts a mysqld on a folder's data directory that recovers what is there, and stops it in
+    /// order. Tablespaces of which only the redo log knows are given up. It executes nothing: a
+    /// server that gives something up lets nobody write.
+    ///
+    /// Source: MySQL 9.7 manual, *Forcing InnoDB Recovery*, mode 1.
+    ///
+    /// @return its error log, which is not continued by the next start
+    public static Path recoverRest(
+            MysqldHome home, RecoveredFolder folder, ShapeSettings shape, Role role, Pace pace) {
+        var options = new ArrayList<String>();
+        options.addAll(shape.always());
+        options.addAll(SandboxOptions.harmless(role.hasGtids(), role.serverId()));
+        options.addAll(pace.options());
+        options.add("--innodb-force-recovery=1");
+        Path run = folder.run().resolve("rest");
+        try (var process =
+                MysqldProcess.start(
+                        home,
+                        DataDirectory.open(folder.data()),
+                        StartOptions.in(run)
+                                .withPort(StartOptions.NO_PORT)
+                                .withLifetime(Lifetime.WITH_HOLDFAST)
+                                .withReadyWithin(pace.readyWithin())
+                                .withOptions(options))) {
+            return process.errorLog();
+        }
+    }
+
     /// One statement a line, as `--init-file` wants them. GRANT ALL does not hold the right to
     /// grant PROXY, which every server's root has.
     private static String accountStatements(Secret password) {

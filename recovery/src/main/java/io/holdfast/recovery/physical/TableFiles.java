@@ -1,0 +1,115 @@
+package io.holdfast.recovery.physical;
+
+import io.holdfast.core.Problem;
+import io.holdfast.core.RefusedException;
+import io.holdfast.core.TableName;
+import io.holdfast.core.Text;
+import io.holdfast.innodb.SpaceId;
+import io.holdfast.innodb.TablespaceFlags;
+import io.holdfast.recovery.error.RecoveryError;
+import io.holdfast.repository.BackupReader;
+import io.holdfast.repository.physical.PhysicalFile;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The files of a backup that a server needs to bring one table back: the table's own, those that
+/// every server has, and nothing else.
+///
+/// A name is a file's name as the server encodes it: letters of ASCII, digits and `_` as they are,
+/// other characters of ASCII as `@` and four hexadecimal digits; `#p#` begins a partition's name.
+/// Source: MySQL 9.7 `strings/ctype-utf8.cc`, `my_wc_mb_filename`.
+///
+/// @param paths of the table's tablespaces
+/// @param bytes of these
+public record TableFiles(TableName table, List<String> paths, long bytes) {
+    private static final String ENDING = ".ibd";
+    private static final String PARTITION = "#p#";
+    private static final String SYSTEM_SCHEMA = "mysql/";
+
+    public TableFiles {
+        paths = List.copyOf(paths);
+    }
+
+    /// Finds them in the backup's list.
+    ///
+    /// @throws RefusedException if the table has no tablespace of its own in the backup, or one
+    ///   that cannot be brought back alone
+    public static TableFiles of(BackupReader backup, TableName table) {
+        String stem = encoded(table.schema()) + "/" + encoded(table.table());
+        var paths = new ArrayList<String>();
+        long[] bytes = new long[1];
+        PageLaying.each(
+                backup,
+                PageLaying.sectionOf(backup),
+                file -> {
+                    if (file instanceof PhysicalFile.Tablespace space && isOf(stem, file.path())) {
+                        mustStandAlone(backup, table, space);
+                        paths.add(space.path());
+                        bytes[0] += space.bytes();
+                    }
+                });
+        if (paths.isEmpty()) {
+            throw refused(
+                    backup,
+                    table,
+                    Text.format(
+                            "it has no %s%s: no such table, or one of another engine or in a general tablespace",
+                            stem, ENDING));
+        }
+        return new TableFiles(table, paths, bytes[0]);
+    }
+
+    /// Whether a file must be there for the table to be brought back.
+    public boolean isNeeded(PhysicalFile file) {
+        return switch (file) {
+            case PhysicalFile.Folder _ -> true;
+            case PhysicalFile.Other other ->
+                    !other.path().contains("/") || other.path().startsWith(SYSTEM_SCHEMA);
+            case PhysicalFile.Tablespace space ->
+                    space.space() == SpaceId.SYSTEM
+                            || space.space() == SpaceId.DICTIONARY
+                            || SpaceId.isUndo(space.space())
+                            || paths.contains(space.path());
+        };
+    }
+
+    static boolean isOf(String stem, String path) {
+        return path.equals(stem + ENDING)
+                || (path.startsWith(stem + PARTITION) && path.endsWith(ENDING));
+    }
+
+    static String encoded(String name) {
+        var file = new StringBuilder();
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            boolean isPlain =
+                    (c >= '0' && c <= '9')
+                            || (c >= 'a' && c <= 'z')
+                            || (c >= 'A' && c <= 'Z')
+                            || c == '_';
+            file.append(isPlain ? String.valueOf(c) : Text.format("@%04x", (int) c));
+        }
+        return file.toString();
+    }
+
+    private static void mustStandAlone(
+            BackupReader backup, TableName table, PhysicalFile.Tablespace space) {
+        if (space.outside() != null) {
+            throw refused(backup, table, "its file lay outside of the data directory");
+        }
+        if (new TablespaceFlags((int) space.flags()).isEncrypted()) {
+            throw refused(backup, table, "it is encrypted");
+        }
+    }
+
+    private static RefusedException refused(BackupReader backup, TableName table, String why) {
+        return new RefusedException(
+                Problem.of(RecoveryError.BACKUP_NOT_USABLE)
+                        .what("the table cannot be brought back alone: %s", why)
+                        .where("table %s, backup %s", table, backup.manifest().backup())
+                        .remedy(
+                                "Restore the backup whole, `holdfast restore %s --into DIR --start`, and take the rows"
+                                        + " from that server.",
+                                backup.manifest().backup()));
+    }
+}

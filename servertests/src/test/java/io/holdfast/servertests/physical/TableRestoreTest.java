@@ -1,0 +1,153 @@
+package io.holdfast.servertests.physical;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.holdfast.backup.physical.PhysicalBackup;
+import io.holdfast.client.Session;
+import io.holdfast.core.Progress;
+import io.holdfast.core.RefusedException;
+import io.holdfast.core.TableName;
+import io.holdfast.mysqld.Folders;
+import io.holdfast.recovery.Afterwards;
+import io.holdfast.recovery.Restore;
+import io.holdfast.recovery.TableReport;
+import io.holdfast.recovery.TableRestore;
+import io.holdfast.repository.BackupId;
+import io.holdfast.repository.Repository;
+import io.holdfast.servertests.TestServer;
+import io.holdfast.store.MemoryStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/// Goal: one table comes back without the others, as it was at the backup's moment. Method: the
+/// redo log knows changes of all tables, and one is not committed; the table, and then another, is
+/// dropped, taken out of the backup and put into the original by the statements that came with it.
+final class TableRestoreTest {
+    @Test
+    void aTableComesBackAlone() throws Exception {
+        Path folder = TestServer.temporaryFolder();
+        Repository repository = Repository.create(new MemoryStore());
+        try (var server = TestServer.start();
+                Session root = Taken.root(server);
+                Session other = Taken.root(server)) {
+            make(root);
+            String parts = content(root, "shop.parts");
+            String orders = content(root, "shop.`or-ders`");
+            other.execute("BEGIN");
+            other.execute("UPDATE shop.parts SET v = 'never committed'");
+            other.execute("DELETE FROM shop.`or-ders`");
+            root.execute("UPDATE shop.words SET w = CONCAT(w, ' more')");
+            BackupId backup =
+                    new PhysicalBackup(
+                                    server.as("root", ""),
+                                    repository,
+                                    Taken.options(server),
+                                    Progress.NONE)
+                            .run()
+                            .backup();
+            other.execute("ROLLBACK");
+            root.execute("SET SESSION foreign_key_checks = 0");
+            root.execute("DROP TABLE shop.parts, shop.`or-ders`");
+
+            TableReport report = take(repository, backup, "parts", folder.resolve("parts"));
+            assertThat(report.files()).hasSize(6);
+            putBack(root, report, server.dataFolder().resolve("shop"));
+            assertThat(content(root, "shop.parts")).isEqualTo(parts);
+
+            report = take(repository, backup, "or-ders", folder.resolve("orders"));
+            assertThat(report.notes()).hasSize(2);
+            putBack(root, report, server.dataFolder().resolve("shop"));
+            assertThat(content(root, "shop.`or-ders`")).isEqualTo(orders);
+            root.execute("INSERT INTO shop.`or-ders` VALUES (1000, 1, 'x')");
+            assertThat(
+                            root.query("SELECT note FROM shop.`or-ders` WHERE id = 1000")
+                                    .only()
+                                    .string(0))
+                    .isEqualTo("by trigger; x");
+
+            whatNoServerExportsIsRefused(repository, backup, folder);
+        } finally {
+            Folders.remove(folder);
+        }
+    }
+
+    private static void make(Session root) {
+        for (String sql :
+                List.of(
+                        "CREATE DATABASE shop",
+                        "USE shop",
+                        "CREATE TABLE parts (id INT PRIMARY KEY, v VARCHAR(100)) PARTITION BY HASH(id) PARTITIONS 3",
+                        "CREATE TABLE people (id INT PRIMARY KEY)",
+                        "CREATE TABLE `or-ders` (id INT PRIMARY KEY, person INT, note TEXT, FOREIGN KEY (person)"
+                                + " REFERENCES people (id))",
+                        "CREATE TRIGGER noted BEFORE INSERT ON `or-ders` FOR EACH ROW BEGIN SET NEW.note ="
+                                + " CONCAT('by trigger; ', NEW.note); END",
+                        "CREATE TABLE words (id INT PRIMARY KEY, w TEXT, FULLTEXT (w))",
+                        "INSERT INTO people VALUES (1)",
+                        "INSERT INTO parts WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i <"
+                                + " 500) SELECT i, SHA2(i, 256) FROM n",
+                        "INSERT INTO `or-ders` SELECT id, 1, v FROM parts",
+                        "INSERT INTO words SELECT id, v FROM parts")) {
+            root.execute(sql);
+        }
+    }
+
+    private static TableReport take(
+            Repository repository, BackupId backup, String table, Path into) {
+        return new TableRestore(repository, Progress.NONE)
+                .intoFolder(
+                        backup,
+                        new TableName("shop", table),
+                        new Restore.NewServer(
+                                into, TestServer.home(), 2, List.of(), Afterwards.STOP));
+    }
+
+    /// What the report's commands do.
+    private static void putBack(Session root, TableReport report, Path schema) throws IOException {
+        run(root, report.folder().resolve("create.sql"));
+        for (String file : report.files()) {
+            Files.copy(report.folder().resolve(file), schema.resolve(file));
+        }
+        run(root, report.folder().resolve("import.sql"));
+        assertThat(report.folder().resolve("sandbox")).doesNotExist();
+    }
+
+    /// As the `mysql` client reads a file.
+    private static void run(Session root, Path file) throws IOException {
+        String delimiter = ";";
+        var statement = new StringBuilder();
+        for (String line : Files.readAllLines(file)) {
+            if (line.startsWith("DELIMITER ")) {
+                delimiter = line.substring("DELIMITER ".length());
+            } else if (!line.startsWith("--")) {
+                statement.append(line).append('\n');
+                String text = statement.toString().strip();
+                if (text.endsWith(delimiter)) {
+                    root.execute(text.substring(0, text.length() - delimiter.length()));
+                    statement.setLength(0);
+                }
+            }
+        }
+    }
+
+    private static void whatNoServerExportsIsRefused(
+            Repository repository, BackupId backup, Path folder) {
+        assertThatThrownBy(() -> take(repository, backup, "nowhere", folder.resolve("nowhere")))
+                .isInstanceOf(RefusedException.class);
+        Path words = folder.resolve("words");
+        assertThatThrownBy(() -> take(repository, backup, "words", words))
+                .isInstanceOf(RefusedException.class)
+                .hasMessageContaining("full-text");
+        assertThat(words.resolve("sandbox")).doesNotExist();
+    }
+
+    private static String content(Session root, String table) {
+        return root.query("CHECKSUM TABLE " + table + " EXTENDED").only().string("Checksum")
+                + " "
+                + root.query("SHOW CREATE TABLE " + table).only().string(1);
+    }
+}
