@@ -174,6 +174,7 @@ final class PageMapBench {
                 space,
                 0,
                 PageSize.plain(PAGE_BYTES),
+                false,
                 0,
                 null,
                 0);
