@@ -17,6 +17,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,6 +71,11 @@ final class TableExport {
             sandbox.process().kill();
             write(CREATE, createStatements(create));
             write(IMPORT, importStatements(triggers));
+            doing(
+                    into,
+                    () ->
+                            Files.setPosixFilePermissions(
+                                    into, PosixFilePermissions.fromString("rwx------")));
             sync(into);
             return new Exported(moved, notes, next());
         }
