@@ -93,6 +93,25 @@ public enum BackupError implements ErrorCode {
     KEYRING_MISSING(
             "A tablespace is encrypted, and the server has no active keyring. The server itself could not open the"
                     + " file after its next start, and nobody could open a copy. No backup was made."),
+    CLONE_PLUGIN_MISSING(
+            "The server's clone plugin is not active, and without it nothing can be cloned over the network. Nothing"
+                    + " was copied."),
+    CLONE_ENCRYPTED(
+            "A tablespace, the redo log or the undo log is encrypted, and such servers are not yet cloned over the network."
+                    + " No backup was made; one on the server's host takes encrypted tablespaces as they are."),
+    CLONE_WITHOUT_GTIDS(
+            "The clone protocol does not say at which place of the binary log it ends. GTIDs say so themselves; the"
+                    + " server keeps none. Nothing was copied."),
+    CLONE_UNDER_WAY(
+            "The server is being cloned already, by somebody else or by a backup whose connection broke, which it keeps"
+                    + " for some minutes (`clone_donor_timeout_after_network_failure`). Nothing was copied."),
+    CLONE_MOMENT_DIFFERENT(
+            "The server that recovered from the clone has executed transactions that the original had not when the"
+                    + " clone ended. The backup stays incomplete."),
+    SCHEMA_FOLDER_UNKNOWN(
+            "A schema without tables has a name that only the server itself can write as the name of a folder, and the"
+                    + " clone protocol does not tell it. Without the folder nothing could be created in the schema."
+                    + " Nothing was copied."),
     FILE_UNREADABLE(
             "A file of the server could not be read to its end, is missing, or became shorter. No backup was made.");
 

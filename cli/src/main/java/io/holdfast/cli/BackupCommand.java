@@ -1,5 +1,7 @@
 package io.holdfast.cli;
 
+import io.holdfast.backup.clone.CloneBackup;
+import io.holdfast.backup.clone.CloneBackupOptions;
 import io.holdfast.backup.logical.LogicalBackup;
 import io.holdfast.backup.logical.LogicalBackupOptions;
 import io.holdfast.backup.logical.LogicalBackupReport;
@@ -13,6 +15,7 @@ import io.holdfast.core.Problem;
 import io.holdfast.core.TableName;
 import io.holdfast.core.UsageException;
 import io.holdfast.mysqld.Folders;
+import io.holdfast.recovery.SandboxRecovery;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.format.Compression;
 import java.nio.file.Path;
@@ -55,6 +58,21 @@ final class BackupCommand implements Runnable {
             description =
                     "Physical: store all pages anew, not only those that changed since the last backup.")
     private boolean isFull;
+
+    @Option(
+            names = "--via-clone",
+            description =
+                    "Physical: over the network, through the server's own clone protocol. Needs its clone plugin, and a"
+                            + " mysqld of its version here, which recovers from the backup once to prove it.")
+    private boolean isViaClone;
+
+    @Option(
+            names = "--proof-dir",
+            paramLabel = "DIR",
+            description =
+                    "Via clone: where that mysqld's files lie meanwhile; all of the database must fit (default"
+                            + " ~/.local/state/holdfast).")
+    private @Nullable Path proofFolder;
 
     @Option(
             names = "--rate",
@@ -115,7 +133,16 @@ final class BackupCommand implements Runnable {
                             .where("--logical, --physical")
                             .remedy("Leave one of them out."));
         }
-        if (isPhysical) {
+        if (isViaClone && !isPhysical) {
+            throw new UsageException(
+                    Problem.of(CliError.ARGUMENTS_NOT_UNDERSTOOD)
+                            .what("only a physical backup can be cloned")
+                            .where("--via-clone")
+                            .remedy("Add --physical."));
+        }
+        if (isViaClone) {
+            runClone();
+        } else if (isPhysical) {
             runPhysical();
         } else {
             runLogical();
@@ -172,12 +199,44 @@ final class BackupCommand implements Runnable {
         return level == null ? Compression.DEFAULT : new Compression(Integer.parseInt(level));
     }
 
+    private void runClone() {
+        Output output = common.output();
+        ConnectOptions source = common.connectOptions();
+        var proof =
+                new SandboxProof(
+                        new SandboxRecovery(
+                                proofFolder == null
+                                        ? Folders.state().resolve("proof")
+                                        : proofFolder,
+                                common.mysqldHome(),
+                                common.threads(THREADS_DEFAULT),
+                                common.progress()));
+        PhysicalBackupReport report =
+                new CloneBackup(
+                                source,
+                                repository(() -> CloneBackup.mustBeAllowed(source, proof)),
+                                new CloneBackupOptions(
+                                        duration("--ddl-block-max", ddlBlockMax),
+                                        rate == null ? 0 : bytes("--rate", rate),
+                                        spoolFolder(),
+                                        bytes("--spool-max", spoolMax)),
+                                proof,
+                                common.progress())
+                        .run();
+        PhysicalBackupPrinter.print(output, report, common.repository());
+        output.object(PhysicalBackupPrinter.fields(report));
+    }
+
+    private Path spoolFolder() {
+        return spoolFolder == null ? Folders.state().resolve("spool") : spoolFolder;
+    }
+
     private PhysicalBackupOptions physicalOptions() {
         return new PhysicalBackupOptions(
                 common.threads(THREADS_DEFAULT),
                 duration("--ddl-block-max", ddlBlockMax),
                 rate == null ? 0 : bytes("--rate", rate),
-                spoolFolder == null ? Folders.state().resolve("spool") : spoolFolder,
+                spoolFolder(),
                 bytes("--spool-max", spoolMax),
                 tables(),
                 isFull);

@@ -40,6 +40,7 @@ final class ListCommand implements Runnable {
                         damaged(output, id, problem);
             }
         }
+        repository.catalogue().incompleteIds().forEach(id -> incomplete(output, id));
         List<ArchiveOverview> histories = ArchiveOverview.of(repository, ArchiveCommand.journals());
         output.line("%d histories", histories.size());
         Instant now = Instant.now();
@@ -72,6 +73,14 @@ final class ListCommand implements Runnable {
                         remedy));
     }
 
+    private static void incomplete(Output output, BackupId id) {
+        output.line(
+                "  %s  INCOMPLETE, it cannot be restored: its proof by a recovery is under way, or was broken off",
+                id);
+        output.line("    do:    take a new one unless `holdfast backup` is still running");
+        output.object(object("backup", "id", id, "state", "incomplete"));
+    }
+
     private static void backup(Output output, BackupHead head) {
         String kind = head.kind().name().toLowerCase(Locale.ROOT);
         output.line(
@@ -80,7 +89,7 @@ final class ListCommand implements Runnable {
                 kind,
                 head.server().uuid(),
                 head.consistentAt(),
-                String.valueOf(head.position()),
+                head.position() == null ? "by GTIDs" : head.position(),
                 Text.bytes(head.storedBytes()));
         output.object(
                 object(

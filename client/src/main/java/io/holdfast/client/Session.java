@@ -205,6 +205,14 @@ public final class Session implements AutoCloseable {
         return exchange(() -> new DumpOpening(this, line, request).open());
     }
 
+    /// Turns the session over to the server's clone plugin. It can do nothing else from then on.
+    ///
+    /// @throws SqlErrorException if the server has none, or the account may not clone
+    CloneLine cloneLine() {
+        command(new Command.Clone(), "clone");
+        return new CloneLine(this, line);
+    }
+
     /// Asks for a sign of life.
     public void ping() {
         command(new Command.Ping(), "ping");

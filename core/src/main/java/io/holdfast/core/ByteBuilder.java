@@ -5,7 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /// Writes fields one after another into a run of bytes that grows: the other direction of
-/// [ByteCursor]. Integers are little-endian. Confined to one thread.
+/// [ByteCursor]. Integers are little-endian unless the method's name ends in `Be`. Confined to one
+/// thread.
 public final class ByteBuilder implements ByteSink {
     private byte[] bytes;
     private int count;
@@ -59,6 +60,21 @@ public final class ByteBuilder implements ByteSink {
     @CanIgnoreReturnValue
     public ByteBuilder u64(long value) {
         return low(value, 8);
+    }
+
+    @CanIgnoreReturnValue
+    public ByteBuilder u16Be(int value) {
+        return low(Short.reverseBytes((short) value), 2);
+    }
+
+    @CanIgnoreReturnValue
+    public ByteBuilder u32Be(long value) {
+        return low(Integer.reverseBytes((int) value), 4);
+    }
+
+    @CanIgnoreReturnValue
+    public ByteBuilder u64Be(long value) {
+        return low(Long.reverseBytes(value), 8);
     }
 
     /// Writes the low `byteCount` bytes of a value, the lowest first.

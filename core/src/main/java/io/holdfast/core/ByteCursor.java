@@ -182,6 +182,19 @@ public final class ByteCursor {
         return value;
     }
 
+    public int u16Be(String field) {
+        return Short.toUnsignedInt(Short.reverseBytes((short) u16(field)));
+    }
+
+    public long u32Be(String field) {
+        return Integer.toUnsignedLong(Integer.reverseBytes((int) u32(field)));
+    }
+
+    /// Reads 64 bits as [#u64] does.
+    public long u64Be(String field) {
+        return Long.reverseBytes(u64(field));
+    }
+
     public byte[] bytes(long count, String field) {
         need(count, field);
         byte[] copy = Arrays.copyOfRange(bytes, at, at + (int) count);

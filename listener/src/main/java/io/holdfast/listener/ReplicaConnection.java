@@ -174,6 +174,8 @@ final class ReplicaConnection {
                 dump(new DumpRequest.WithoutGtids(executed), dump.flags());
                 return false;
             }
+            case Command.Clone _ ->
+                    fail(UNKNOWN_COMMAND, "08S01", "Unknown command " + Command.CLONE);
             case Command.Other other ->
                     fail(UNKNOWN_COMMAND, "08S01", "Unknown command " + other.number());
         }

@@ -147,7 +147,7 @@ sealed interface Groundwork {
         @Override
         public void makeDataDirectory(RecoveredFolder folder) {
             Tools tools = pages.tools();
-            String creator = OfPages.creator(tools);
+            String creator = pages.creator();
             tools.phases()
                     .run(
                             "putting the files in order",
@@ -171,7 +171,7 @@ sealed interface Groundwork {
 
         /// Keeps servers off a folder that was not finished.
         void bar() {
-            delta.bar(OfPages.logUuid(), OfPages.creator(pages.tools()));
+            delta.bar(OfPages.logUuid(), pages.creator());
         }
 
         @Override
@@ -183,11 +183,6 @@ sealed interface Groundwork {
 
     /// By a physical backup.
     record OfPages(BackupReader backup, Tools tools) implements Groundwork {
-        /// As the server itself would name what made its redo log.
-        private static String creator(Tools tools) {
-            return "MySQL " + tools.home().version();
-        }
-
         private static long logUuid() {
             return ThreadLocalRandom.current().nextLong(1, 1L << 32);
         }
@@ -203,12 +198,24 @@ sealed interface Groundwork {
         @Override
         public void makeDataDirectory(RecoveredFolder folder) {
             var laying = new PageLaying(backup, folder, tools.threads(), tools.progress());
-            String creator = creator(tools);
+            String creator = creator();
             long logUuid = logUuid();
             tools.phases().run("laying down pages", laying::layFiles);
             tools.phases()
                     .run("putting the redo log in place", () -> laying.layRedo(logUuid, creator));
             tools.phases().run("making the files durable", laying::sync);
+        }
+
+        /// What made the redo log, as a server would name it.
+        ///
+        /// A cloned server's files may be shorter than the pages that the redo changes; only for
+        /// those of this creator does the server make them longer. Source: MySQL 9.7
+        /// `storage/innobase/log/log0recv.cc`, `LOG_HEADER_CREATOR_CLONE`;
+        /// `storage/innobase/buf/buf0rea.cc`, `buf_read_recv_pages`.
+        private String creator() {
+            return section().method() == PhysicalSection.Method.CLONE
+                    ? "MySQL Clone"
+                    : "MySQL " + tools.home().version();
         }
 
         @Override

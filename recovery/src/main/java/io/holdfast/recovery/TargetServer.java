@@ -93,11 +93,18 @@ final class TargetServer {
                 physical == null
                         ? backup.rawBytes() * 2
                         : Math.max(physical.pageCount() * physical.pageBytes(), backup.rawBytes());
-        long need =
-                EMPTY_SERVER_BYTES
-                        + Math.max(0, backupBytes - presentBytes)
+        mustHaveSpace(
+                folder,
+                Math.max(0, backupBytes - presentBytes)
                         + logBytes / 2
-                        + Math.min(logBytes, RELAY_BYTES_MAX);
+                        + Math.min(logBytes, RELAY_BYTES_MAX));
+    }
+
+    /// Refuses a disk that a server's files would fill.
+    ///
+    /// @param bytes of the files
+    static void mustHaveSpace(Path folder, long bytes) {
+        long need = EMPTY_SERVER_BYTES + bytes;
         long free = RecoveredFolder.freeBytes(folder);
         if (free < need) {
             throw new UnavailableException(

@@ -20,6 +20,7 @@ public record BackupId(String text) implements Comparable<BackupId> {
                     .withZone(ZoneOffset.UTC);
     private static final String FOLDER = "backups/";
     private static final String ENDING = ".manifest";
+    private static final String INCOMPLETE = ".incomplete";
 
     /// @throws IllegalArgumentException if the text has another form
     @JsonCreator
@@ -48,6 +49,11 @@ public record BackupId(String text) implements Comparable<BackupId> {
         return ObjectKey.of(FOLDER + text + ENDING);
     }
 
+    /// Where the manifest lies while the backup is whole but not proven.
+    public ObjectKey incompleteKey() {
+        return ObjectKey.of(FOLDER + text + INCOMPLETE);
+    }
+
     /// The prefix of all manifests' keys.
     public static String manifestPrefix() {
         return FOLDER;
@@ -55,16 +61,25 @@ public record BackupId(String text) implements Comparable<BackupId> {
 
     /// Whether a key is a manifest's.
     public static boolean isManifestKey(ObjectKey key) {
-        String name = key.name();
-        return key.text().equals(FOLDER + name)
-                && name.endsWith(ENDING)
-                && isBackupId(name.substring(0, name.length() - ENDING.length()));
+        return hasForm(key, ENDING);
     }
 
-    /// The id in a manifest's key.
+    /// Whether a key is that of an unproven backup's manifest.
+    public static boolean isIncompleteKey(ObjectKey key) {
+        return hasForm(key, INCOMPLETE);
+    }
+
+    private static boolean hasForm(ObjectKey key, String ending) {
+        String name = key.name();
+        return key.text().equals(FOLDER + name)
+                && name.endsWith(ending)
+                && isBackupId(name.substring(0, name.length() - ending.length()));
+    }
+
+    /// The id in a manifest's key, of either kind.
     public static BackupId ofManifest(ObjectKey key) {
         String name = key.name();
-        return new BackupId(name.substring(0, name.length() - ENDING.length()));
+        return new BackupId(name.substring(0, name.lastIndexOf('.')));
     }
 
     @Override

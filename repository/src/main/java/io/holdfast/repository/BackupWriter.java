@@ -8,6 +8,7 @@ import io.holdfast.repository.format.Envelopes;
 import io.holdfast.repository.format.ObjectKind;
 import io.holdfast.repository.format.RepositoryError;
 import io.holdfast.repository.lease.Lease;
+import io.holdfast.store.ObjectKey;
 import io.holdfast.store.PutResult;
 import java.time.Instant;
 import java.util.List;
@@ -29,6 +30,7 @@ public final class BackupWriter implements AutoCloseable {
     private final PackPool packs;
     private final BlockBuffers buffers;
     private final LongAdder rawBytes = new LongAdder();
+    private boolean isProposed;
     private boolean ended;
 
     BackupWriter(
@@ -82,31 +84,61 @@ public final class BackupWriter implements AutoCloseable {
         if (ended) {
             throw new IllegalStateException("backup " + id + " has ended");
         }
-        List<PackUse> own = packs.finishAll();
-        List<PackUse> uses = Stream.concat(own.stream(), earlier.stream()).toList();
-        var manifest =
-                new Manifest(
-                        id,
-                        List.of(),
-                        holdfastVersion,
-                        began,
-                        envelopes.now(),
-                        state,
-                        uses,
-                        rawBytes.sum(),
-                        own.stream().mapToLong(PackUse::liveBytes).sum());
+        Manifest manifest = manifest(state, earlier);
         lease.renew();
         if (envelopes.putDocument(id.manifestKey(), ObjectKind.MANIFEST, manifest)
                 == PutResult.EXISTS) {
-            throw new RefusedException(
-                    Problem.of(RepositoryError.OBJECT_EXISTS)
-                            .what("a backup of this id is there already")
-                            .where("object %s", id.manifestKey())
-                            .remedy("Run the backup again; it chooses another id."));
+            throw exists(id.manifestKey());
         }
         ended = true;
         catalogue.add(manifest.head());
+        if (isProposed) {
+            boolean _ = envelopes.store().delete(id.incompleteKey());
+        }
         return manifest;
+    }
+
+    private static RefusedException exists(ObjectKey key) {
+        return new RefusedException(
+                Problem.of(RepositoryError.OBJECT_EXISTS)
+                        .what("a backup of this id is there already")
+                        .where("object %s", key)
+                        .remedy("Run the backup again; it chooses another id."));
+    }
+
+    private Manifest manifest(BackupState state, List<PackUse> earlier) {
+        List<PackUse> own = packs.finishAll();
+        List<PackUse> uses = Stream.concat(own.stream(), earlier.stream()).toList();
+        return new Manifest(
+                id,
+                List.of(),
+                holdfastVersion,
+                began,
+                envelopes.now(),
+                state,
+                uses,
+                rawBytes.sum(),
+                own.stream().mapToLong(PackUse::liveBytes).sum());
+    }
+
+    /// Makes all packs durable, and the backup known as incomplete: it is whole, but something
+    /// about it is still to be proven or found out. No list takes it for a backup, and nothing
+    /// restores it but the reader that this returns. [#commit] makes it one, or closing leaves it
+    /// as it is.
+    ///
+    /// All streams must be finished, and none may be opened afterwards.
+    public BackupReader propose(BackupState state, List<PackUse> earlier) {
+        if (ended || isProposed) {
+            throw new IllegalStateException("backup " + id + " has ended");
+        }
+        Manifest manifest = manifest(state, earlier);
+        lease.renew();
+        if (envelopes.putDocument(id.incompleteKey(), ObjectKind.MANIFEST, manifest)
+                == PutResult.EXISTS) {
+            throw exists(id.incompleteKey());
+        }
+        isProposed = true;
+        return new BackupReader(envelopes, manifest);
     }
 
     /// Ends the backup and gives the lease back. Without a commit before, it never was. No thread

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /// Lists backups without opening every manifest. The truth is the list of manifests' keys; the
 /// catalogue's objects only spare opening them. So it may be missing, stale or damaged, and
@@ -49,15 +50,28 @@ public final class Catalogue {
         return backupIds().stream().map(this::open).toList();
     }
 
+    /// Backups that were copied whole, but whose maker ended before they were proven, or is at it;
+    /// oldest first. None can be restored.
+    public List<BackupId> incompleteIds() {
+        List<BackupId> complete = backupIds();
+        return ids(BackupId::isIncompleteKey).stream()
+                .filter(id -> !complete.contains(id))
+                .toList();
+    }
+
     /// The ids of every backup, oldest first, without opening anything.
     public List<BackupId> backupIds() {
+        return ids(BackupId::isManifestKey);
+    }
+
+    private List<BackupId> ids(Predicate<ObjectKey> isWanted) {
         var ids = new ArrayList<BackupId>();
         envelopes
                 .store()
                 .list(
                         BackupId.manifestPrefix(),
                         object -> {
-                            if (BackupId.isManifestKey(object.key())) {
+                            if (isWanted.test(object.key())) {
                                 ids.add(BackupId.ofManifest(object.key()));
                             }
                         });

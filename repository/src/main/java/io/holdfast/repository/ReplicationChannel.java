@@ -15,4 +15,10 @@ public record ReplicationChannel(
         String sourceUuid,
         String sourceHost,
         int sourcePort,
-        @Nullable BinlogPosition executed) {}
+        @Nullable BinlogPosition executed) {
+
+    /// The same without saying how far it had come.
+    public ReplicationChannel withoutPosition() {
+        return new ReplicationChannel(name, sourceUuid, sourceHost, sourcePort, null);
+    }
+}

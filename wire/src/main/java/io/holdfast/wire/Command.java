@@ -23,6 +23,7 @@ public sealed interface Command {
     int SET_OPTION = 0x1B;
     int BINLOG_DUMP_GTID = 0x1E;
     int RESET_CONNECTION = 0x1F;
+    int CLONE = 0x20;
 
     void write(ByteBuilder out);
 
@@ -33,6 +34,7 @@ public sealed interface Command {
             case QUIT -> new Quit();
             case PING -> new Ping();
             case RESET_CONNECTION -> new ResetConnection();
+            case CLONE -> new Clone();
             case QUERY -> new Query(in.stringRest());
             case REGISTER_REPLICA -> RegisterReplica.readBody(in);
             case BINLOG_DUMP -> BinlogDump.readBody(in);
@@ -59,6 +61,15 @@ public sealed interface Command {
         @Override
         public void write(ByteBuilder out) {
             out.u8(RESET_CONNECTION);
+        }
+    }
+
+    /// Turns the connection over to the server's clone plugin, see
+    /// [io.holdfast.wire.clone.CloneCommand].
+    record Clone() implements Command {
+        @Override
+        public void write(ByteBuilder out) {
+            out.u8(CLONE);
         }
     }
 

@@ -27,18 +27,9 @@ record EndMoment(LogMoment moment, List<ReplicationChannel> channels) {
             }
             if (attempt == TRIES_MAX) {
                 return new EndMoment(
-                        moment, after.stream().map(EndMoment::withoutPosition).toList());
+                        moment, after.stream().map(ReplicationChannel::withoutPosition).toList());
             }
             before = after;
         }
-    }
-
-    private static ReplicationChannel withoutPosition(ReplicationChannel channel) {
-        return new ReplicationChannel(
-                channel.name(),
-                channel.sourceUuid(),
-                channel.sourceHost(),
-                channel.sourcePort(),
-                null);
     }
 }

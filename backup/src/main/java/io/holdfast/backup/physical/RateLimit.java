@@ -3,7 +3,7 @@ package io.holdfast.backup.physical;
 import java.util.concurrent.TimeUnit;
 
 /// Keeps all copying threads together below a rate. Thread-safe.
-final class RateLimit {
+public final class RateLimit {
     /// What may be read at once after a pause, so that the rate holds within a tenth of a second.
     private static final long BURST_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
@@ -11,12 +11,12 @@ final class RateLimit {
     private long dueNanos = System.nanoTime();
 
     /// @param bytesPerSecond 0 for no limit
-    RateLimit(long bytesPerSecond) {
+    public RateLimit(long bytesPerSecond) {
         this.bytesPerSecond = bytesPerSecond;
     }
 
     /// Waits until so many more bytes may be read.
-    void take(int byteCount) {
+    public void take(int byteCount) {
         if (bytesPerSecond == 0) {
             return;
         }

@@ -66,6 +66,18 @@ public final class CrashRecovery {
         }
     }
 
+    /// Proves the first half, and asks what the server has executed: for a backup that does not
+    /// know yet.
+    ///
+    /// @param sandbox as for [#prove]
+    /// @throws CorruptDataException if its recovery was not that of the backup's redo log
+    public GtidSet discover(Sandbox sandbox) {
+        demand(RecoveryLog.read(sandbox.process().errorLog()), sandbox);
+        try (Session session = sandbox.open()) {
+            return executed(session);
+        }
+    }
+
     private void demand(RecoveryLog log, Sandbox sandbox) {
         String errorLog = sandbox.process().errorLog().toString();
         if (!log.innodbErrors().isEmpty()) {

@@ -39,7 +39,7 @@ final class KeyKinds {
 
     /// Empty for keys that are none of the format's.
     static Optional<ObjectKind> of(ObjectKey key) {
-        if (BackupId.isManifestKey(key)) {
+        if (BackupId.isManifestKey(key) || BackupId.isIncompleteKey(key)) {
             return Optional.of(ObjectKind.MANIFEST);
         }
         return FORMS.stream()

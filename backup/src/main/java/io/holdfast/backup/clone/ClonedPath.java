@@ -1,0 +1,29 @@
+package io.holdfast.backup.clone;
+
+import java.nio.file.Path;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// Where a file of the server lies in a backup. Pure; the paths are those of another host.
+///
+/// @param path relative to the data directory
+/// @param outside the absolute path if it lay elsewhere; null else
+record ClonedPath(String path, @Nullable String outside) {
+    /// @param dataFolder the server's own, absolute
+    /// @param name as the server calls the file: relative to that folder, or absolute
+    /// @param tablespace asked for the tablespace's name only if the file lies elsewhere: a table's
+    ///   is `schema/table`
+    static ClonedPath of(String dataFolder, String name, Supplier<String> tablespace) {
+        Path home = Path.of(dataFolder).normalize();
+        Path file = home.resolve(name).normalize();
+        if (file.startsWith(home) && !file.equals(home)) {
+            return new ClonedPath(home.relativize(file).toString(), null);
+        }
+        int names = file.getNameCount();
+        String inside =
+                tablespace.get().contains("/") && names >= 2
+                        ? file.subpath(names - 2, names).toString()
+                        : String.valueOf(file.getFileName());
+        return new ClonedPath(inside, file.toString());
+    }
+}
