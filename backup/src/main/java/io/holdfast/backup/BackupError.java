@@ -51,6 +51,9 @@ public enum BackupError implements ErrorCode {
     TABLE_WITHOUT_SNAPSHOT(
             "Tables of engines without transactions (MyISAM, ARCHIVE, CSV) are too large to be read under a lock. No"
                     + " backup was made, because their rows would be of another moment than the rest."),
+    ROWS_NOT_READ_ONCE(
+            "The pieces in which a table was read do not have as many rows together as the table: the server's collation"
+                    + " does not order the key's texts. No backup was made, because rows would be missing."),
     SERVER_TOO_BUSY_TO_LOCK(
             "The moment at which all reading threads begin needs a lock that was not to be had within a second,"
                     + " however often it was tried. No writer was held up for longer than that, and no backup was made."),

@@ -37,6 +37,7 @@ final class Transport implements ByteInput, ByteSink {
     /// Connects.
     ///
     /// @throws UnavailableException if nobody answers at the address
+    /// @throws InterruptedWorkException if this thread is interrupted
     static Transport connect(ServerAddress address, Duration timeout) {
         try {
             return new Transport(
@@ -46,6 +47,9 @@ final class Transport implements ByteInput, ByteSink {
                     },
                     address.toString());
         } catch (IOException e) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw interrupted(address.toString(), e);
+            }
             throw new UnavailableException(
                     Problem.of(ClientError.SERVER_UNREACHABLE)
                             .what("%s", reason(e))
@@ -126,17 +130,21 @@ final class Transport implements ByteInput, ByteSink {
         }
     }
 
+    private static InterruptedWorkException interrupted(String peer, IOException cause) {
+        return new InterruptedWorkException(
+                Problem.of(CoreError.INTERRUPTED)
+                        .what("stopped while waiting for the server")
+                        .where("server %s", peer)
+                        .remedy(""),
+                cause);
+    }
+
     /// What a failed read or write means. Afterwards the transport is closed: no exchange can go on
     /// from the middle.
     HoldfastException failure(IOException e) {
         close();
         if (Thread.currentThread().isInterrupted()) {
-            return new InterruptedWorkException(
-                    Problem.of(CoreError.INTERRUPTED)
-                            .what("stopped while waiting for the server")
-                            .where("server %s", peer)
-                            .remedy(""),
-                    e);
+            return interrupted(peer, e);
         }
         if (aborted) {
             return new UnavailableException(

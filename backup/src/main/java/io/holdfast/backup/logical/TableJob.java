@@ -1,6 +1,9 @@
 package io.holdfast.backup.logical;
 
+import io.holdfast.backup.BackupError;
 import io.holdfast.backup.logical.schema.TableSize;
+import io.holdfast.core.DifferentException;
+import io.holdfast.core.Problem;
 import io.holdfast.core.TableName;
 import io.holdfast.repository.logical.RowHash;
 import io.holdfast.repository.logical.SqlText;
@@ -15,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// Thread-safe. The pieces of a table are announced before they are read, and the announcing itself
 /// counts as one, so that the count reaches zero once.
 final class TableJob implements Comparable<TableJob> {
+    private static final long UNKNOWN = -1;
+
     private final TableName name;
     private final TableContent content;
     private final TableSize size;
@@ -24,6 +29,7 @@ final class TableJob implements Comparable<TableJob> {
     private int chunks;
     private long rows;
     private long bytes;
+    private long expectedRows = UNKNOWN;
 
     TableJob(TableName name, TableContent content, TableSize size, SqlText definition) {
         this.name = name;
@@ -72,7 +78,31 @@ final class TableJob implements Comparable<TableJob> {
         return pending == 0;
     }
 
+    /// Says how many rows the pieces must have together: those of texts rely on the server's
+    /// collation being an order.
+    synchronized void expectRows(long count) {
+        expectedRows = count;
+    }
+
+    synchronized boolean expectsRows() {
+        return expectedRows != UNKNOWN;
+    }
+
+    /// What the table came to, when all its pieces were read.
+    ///
+    /// @throws DifferentException if rows were missed, or read twice
     synchronized TableLine.TableEnd end() {
+        if (expectsRows() && rows != expectedRows) {
+            throw new DifferentException(
+                    Problem.of(BackupError.ROWS_NOT_READ_ONCE)
+                            .what(
+                                    "%d rows were read piece by piece, the table has %d",
+                                    rows, expectedRows)
+                            .where("table %s", name)
+                            .remedy(
+                                    "Report it with the table's definition, and take a physical"
+                                            + " backup meanwhile: `holdfast backup --physical`."));
+        }
         return new TableLine.TableEnd(content.number(), chunks, rows, bytes, hash.text());
     }
 

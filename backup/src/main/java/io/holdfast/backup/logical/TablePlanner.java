@@ -87,7 +87,15 @@ final class TablePlanner {
             pieces.accept(within);
         } else {
             new KeyWalk(session, job.name(), key, within, rowsPerPiece(job)).cut(pieces);
+            if (key.stream().anyMatch(KeyPart::isText) && !job.expectsRows()) {
+                job.expectRows(count(job.name()));
+            }
         }
+    }
+
+    /// Asked without any condition, so that no collation has a part in the answer.
+    private long count(TableName table) {
+        return session.query("SELECT COUNT(*) FROM " + table.quoted()).only().integer(0);
     }
 
     private long rowsPerPiece(TableJob job) {

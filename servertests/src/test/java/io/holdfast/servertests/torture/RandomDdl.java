@@ -43,6 +43,7 @@ final class RandomDdl {
                     1528, // no tablespace made
                     1529, // no tablespace dropped
                     1813, // tablespace exists
+                    1859, // an index built meanwhile met a change twice
                     1845, // not INPLACE
                     1846, // not INPLACE, for a reason
                     3120, // tablespace not empty
