@@ -14,10 +14,13 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /// Writes one object of a [DirectoryStore]: temporary file, fsync, hard link, fsync of the folder.
+/// Objects larger than the first buffer go past the kernel's page cache where that is possible.
 final class DirectoryWriter extends ObjectWriter {
     private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY_FILE =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
@@ -27,7 +30,9 @@ final class DirectoryWriter extends ObjectWriter {
     private final ObjectKey key;
     private final Path temporary;
     private final FileChannel channel;
-    private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
+    private ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
+    private @Nullable FileChannel direct;
+    private boolean isLarge;
     private boolean ended;
 
     DirectoryWriter(DirectoryStore store, ObjectKey key) {
@@ -53,13 +58,14 @@ final class DirectoryWriter extends ObjectWriter {
     public void write(byte[] bytes, int offset, int byteCount) {
         needOpen();
         try {
-            if (byteCount > buffer.remaining()) {
-                drain();
+            if (byteCount > buffer.remaining() && !isLarge) {
+                isLarge = true;
+                goDirect();
             }
-            if (byteCount > buffer.remaining()) {
-                writeAll(ByteBuffer.wrap(bytes, offset, byteCount));
+            if (direct != null) {
+                writeDirect(bytes, offset, byteCount);
             } else {
-                buffer.put(bytes, offset, byteCount);
+                writeCached(bytes, offset, byteCount);
             }
         } catch (IOException failure) {
             close();
@@ -67,15 +73,74 @@ final class DirectoryWriter extends ObjectWriter {
         }
     }
 
-    private void drain() throws IOException {
+    private void writeCached(byte[] bytes, int offset, int byteCount) throws IOException {
+        if (byteCount > buffer.remaining()) {
+            drain(channel);
+        }
+        if (byteCount > buffer.remaining()) {
+            writeAll(channel, ByteBuffer.wrap(bytes, offset, byteCount));
+        } else {
+            buffer.put(bytes, offset, byteCount);
+        }
+    }
+
+    /// Only whole buffers are written before the end, so that every write is of whole units.
+    private void writeDirect(byte[] bytes, int offset, int byteCount) throws IOException {
+        int done = 0;
+        while (done < byteCount) {
+            int count = Math.min(byteCount - done, buffer.remaining());
+            buffer.put(bytes, offset + done, count);
+            done += count;
+            if (!buffer.hasRemaining()) {
+                drain(Objects.requireNonNull(direct));
+            }
+        }
+    }
+
+    /// Takes what is in the buffer along: nothing was written yet.
+    private void goDirect() throws IOException {
+        if (DirectIo.BUFFER_BYTES % DirectIo.unitBytes(temporary) != 0) {
+            return;
+        }
+        ByteBuffer large = DirectIo.borrow();
+        if (large == null) {
+            return;
+        }
+        direct = DirectIo.open(temporary, StandardOpenOption.WRITE);
+        if (direct == null) {
+            DirectIo.giveBack(large);
+        } else {
+            buffer = large.put(buffer.flip());
+        }
+    }
+
+    private void drain(FileChannel to) throws IOException {
         buffer.flip();
-        writeAll(buffer);
+        writeAll(to, buffer);
         buffer.clear();
     }
 
-    private void writeAll(ByteBuffer bytes) throws IOException {
+    /// Writes what is left. A last buffer that is no whole number of units is written with zeros
+    /// behind it, which are cut off again.
+    private void finish() throws IOException {
+        if (direct == null) {
+            drain(channel);
+            return;
+        }
+        int unit = DirectIo.unitBytes(temporary);
+        long bytes = direct.position() + buffer.position();
+        while (buffer.position() % unit != 0) {
+            buffer.put((byte) 0);
+        }
+        drain(direct);
+        if (bytes < direct.position()) {
+            channel.truncate(bytes);
+        }
+    }
+
+    private static void writeAll(FileChannel to, ByteBuffer bytes) throws IOException {
         while (bytes.hasRemaining()) {
-            channel.write(bytes);
+            int _ = to.write(bytes);
         }
     }
 
@@ -91,7 +156,7 @@ final class DirectoryWriter extends ObjectWriter {
         Path target = store.file(key);
         Path folder = store.folder(key);
         try {
-            drain();
+            finish();
             channel.force(true);
             store.createFolder(folder);
             PutResult result = link(target);
@@ -150,7 +215,11 @@ final class DirectoryWriter extends ObjectWriter {
             return;
         }
         ended = true;
-        try (channel) {
+        if (direct != null) {
+            DirectIo.giveBack(buffer);
+        }
+        try (channel;
+                FileChannel _ = direct) {
             Files.deleteIfExists(temporary);
         } catch (IOException _) {
             // What stays is a temporary file that no list shows and removeLeftovers collects.

@@ -3,14 +3,12 @@ package io.holdfast.backup.physical;
 import io.holdfast.innodb.PageHeader;
 import io.holdfast.innodb.PageVerdict;
 import io.holdfast.innodb.PageVerifier;
+import io.holdfast.store.DirectIo;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
-import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import org.jspecify.annotations.Nullable;
 
 /// Reads a page again that looked damaged, because a page that the server is writing at that moment
 /// looks the same: from the disk and not from the kernel's cache, where the file system can do
@@ -18,11 +16,6 @@ import org.jspecify.annotations.Nullable;
 final class SecondLook {
     static final int TRIES_MAX = 100;
     private static final long PAUSE_MILLIS = 5;
-    private static final int ALIGNMENT_MIN = 4096;
-
-    /// Named in words, because the compiler warns of the class although its module exports it; null
-    /// where there is none.
-    private static final @Nullable OpenOption DIRECT = direct();
 
     private final TablespaceFile file;
     private final PageVerifier verifier;
@@ -79,38 +72,27 @@ final class SecondLook {
         }
     }
 
-    private static @Nullable OpenOption direct() {
-        try {
-            return (OpenOption)
-                    Class.forName("com.sun.nio.file.ExtendedOpenOption")
-                            .getField("DIRECT")
-                            .get(null);
-        } catch (ReflectiveOperationException _) {
-            return null;
-        }
-    }
-
     private byte[] direct(long page) {
-        if (DIRECT == null) {
-            return cached(page);
-        }
         Path path = file.file();
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, DIRECT)) {
-            int unit = (int) Math.max(ALIGNMENT_MIN, Files.getFileStore(path).getBlockSize());
+        try (FileChannel channel = DirectIo.open(path, StandardOpenOption.READ)) {
+            if (channel == null) {
+                return cached(page);
+            }
+            int unit = DirectIo.unitBytes(path);
             long offset = page * file.pageBytes();
             long from = offset - offset % unit;
             int skipped = (int) (offset - from);
             int wanted = (skipped + file.pageBytes() + unit - 1) / unit * unit;
-            ByteBuffer buffer = ByteBuffer.allocateDirect(wanted + unit).alignedSlice(unit);
-            int read = read(channel, buffer.limit(wanted), from);
+            ByteBuffer buffer = DirectIo.aligned(wanted);
+            int read = read(channel, buffer, from);
             if (read < skipped + file.pageBytes()) {
                 return cached(page);
             }
             byte[] bytes = new byte[file.pageBytes()];
             buffer.get(skipped, bytes);
             return bytes;
-        } catch (UnsupportedOperationException | IOException _) {
-            return cached(page); // tmpfs and others cannot
+        } catch (IOException _) {
+            return cached(page); // what is wrong is said there
         }
     }
 

@@ -145,7 +145,11 @@ final class LaidFolder {
 
     static void write(FileChannel channel, byte[] bytes, int from, int byteCount, long offset)
             throws IOException {
-        var source = ByteBuffer.wrap(bytes, from, byteCount);
+        write(channel, ByteBuffer.wrap(bytes, from, byteCount), offset);
+    }
+
+    /// Writes all that remains in the source.
+    static void write(FileChannel channel, ByteBuffer source, long offset) throws IOException {
         long at = offset;
         while (source.hasRemaining()) {
             at += channel.write(source, at);

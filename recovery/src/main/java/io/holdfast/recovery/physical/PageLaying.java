@@ -165,7 +165,7 @@ public final class PageLaying {
         for (int i = 0; i < file.segments().size(); i++) {
             var segment = new SegmentLaying(backup, file, i, work);
             scope.fork(() -> {
-                segment.lay(place, (made, _) -> new PageWriter.Fresh(folder.open(made)));
+                segment.lay(place, (made, _) -> PageWriter.Fresh.open(made));
                 return null;
             });
         }

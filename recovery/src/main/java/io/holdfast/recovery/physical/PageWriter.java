@@ -1,10 +1,13 @@
 package io.holdfast.recovery.physical;
 
+import io.holdfast.store.DirectIo;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// Writes pages into a tablespace's file that has its size. Confined to one thread.
 sealed interface PageWriter extends AutoCloseable {
@@ -25,11 +28,45 @@ sealed interface PageWriter extends AutoCloseable {
         PageWriter open(Path place, int pageBytes) throws IOException;
     }
 
-    /// Into a file that holds nothing but zeros.
-    record Fresh(FileChannel channel) implements PageWriter {
+    /// Into a file that holds nothing but zeros. Long runs of pages go past the kernel's page cache
+    /// where that is possible: nobody reads them before the server does, which has a cache of its
+    /// own.
+    final class Fresh implements PageWriter {
+        /// Shorter runs would wait for the disk one by one.
+        private static final int DIRECT_BYTES_MIN = 128 << 10;
+
+        private final FileChannel channel;
+        private final @Nullable FileChannel direct;
+        private final @Nullable ByteBuffer buffer;
+        private final int unitBytes;
+
+        private Fresh(FileChannel channel, @Nullable FileChannel direct, int unitBytes) {
+            this.channel = channel;
+            this.direct = direct;
+            this.buffer = direct == null ? null : DirectIo.borrow();
+            this.unitBytes = unitBytes;
+        }
+
+        /// Opens a file that was made.
+        static Fresh open(Path place) throws IOException {
+            return new Fresh(
+                    FileChannel.open(place, StandardOpenOption.WRITE),
+                    DirectIo.open(place, StandardOpenOption.WRITE),
+                    DirectIo.unitBytes(place));
+        }
+
         @Override
         public void pages(byte[] bytes, int from, int byteCount, long offset) throws IOException {
-            LaidFolder.write(channel, bytes, from, byteCount, offset);
+            boolean isAligned = offset % unitBytes == 0 && byteCount % unitBytes == 0;
+            if (direct == null
+                    || buffer == null
+                    || byteCount < DIRECT_BYTES_MIN
+                    || byteCount > buffer.capacity()
+                    || !isAligned) {
+                LaidFolder.write(channel, bytes, from, byteCount, offset);
+            } else {
+                LaidFolder.write(direct, buffer.clear().put(bytes, from, byteCount).flip(), offset);
+            }
         }
 
         @Override
@@ -39,7 +76,13 @@ sealed interface PageWriter extends AutoCloseable {
 
         @Override
         public void close() throws IOException {
-            channel.close();
+            if (buffer != null) {
+                DirectIo.giveBack(buffer);
+            }
+            try (channel;
+                    FileChannel _ = direct) {
+                // Both are to be closed, whatever becomes of the first.
+            }
         }
     }
 

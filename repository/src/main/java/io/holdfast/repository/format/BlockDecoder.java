@@ -31,7 +31,7 @@ final class BlockDecoder implements AutoCloseable {
         stored = atLeast(stored, BLOCK_HEADER_BYTES + storedBytes);
         in.need(stored, 0, BLOCK_HEADER_BYTES + storedBytes);
         hash.update(stored, 0, BLOCK_HEADER_HASHED_BYTES);
-        hash.update(stored, BLOCK_HEADER_BYTES, storedBytes);
+        Layout.update(hash, stored, BLOCK_HEADER_BYTES, storedBytes);
         byte[] actual = hash.digest();
         if (!table.isHash(ordinal, actual, 0)
                 || !table.isHash(ordinal, stored, BLOCK_HEADER_HASHED_BYTES)

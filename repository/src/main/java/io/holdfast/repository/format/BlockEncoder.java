@@ -55,7 +55,7 @@ public final class BlockEncoder implements AutoCloseable {
         frame[11] = 0;
         Layout.putInt(frame, 12, ordinal);
         hash.update(frame, 0, BLOCK_HEADER_HASHED_BYTES);
-        hash.update(frame, BLOCK_HEADER_BYTES, stored);
+        Layout.update(hash, frame, BLOCK_HEADER_BYTES, stored);
         try {
             hash.digest(frame, BLOCK_HEADER_HASHED_BYTES, Layout.HASH_BYTES);
         } catch (DigestException impossible) {
