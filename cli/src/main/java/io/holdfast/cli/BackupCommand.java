@@ -219,7 +219,8 @@ final class BackupCommand implements Runnable {
                                         duration("--ddl-block-max", ddlBlockMax),
                                         rate == null ? 0 : bytes("--rate", rate),
                                         spoolFolder(),
-                                        bytes("--spool-max", spoolMax)),
+                                        bytes("--spool-max", spoolMax),
+                                        isFull),
                                 proof,
                                 common.progress())
                         .run();

@@ -59,7 +59,10 @@ final class PhysicalBackupPrinter {
                     case TRACKING ->
                             "incremental, the server told the changed pages, based on "
                                     + report.base();
-                    case CLONE -> "clone";
+                    case CLONE ->
+                            report.base() == null
+                                    ? "clone, full"
+                                    : "clone, incremental, based on " + report.base();
                 };
         return report.whyNot().isEmpty() ? words : words + "; " + report.whyNot();
     }

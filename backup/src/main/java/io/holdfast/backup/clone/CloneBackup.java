@@ -1,6 +1,7 @@
 package io.holdfast.backup.clone;
 
 import io.holdfast.backup.BackupError;
+import io.holdfast.backup.physical.BaseChoice;
 import io.holdfast.backup.physical.PhysicalBackupReport;
 import io.holdfast.backup.source.CurrentHistory;
 import io.holdfast.client.CloneDonor;
@@ -15,20 +16,23 @@ import io.holdfast.core.SqlErrorException;
 import io.holdfast.core.UnavailableException;
 import io.holdfast.innodb.RedoFileHeader;
 import io.holdfast.repository.BackupKind;
+import io.holdfast.repository.BackupReader;
 import io.holdfast.repository.BackupState;
 import io.holdfast.repository.BackupWriter;
 import io.holdfast.repository.Manifest;
+import io.holdfast.repository.PackUse;
 import io.holdfast.repository.PhysicalSection;
 import io.holdfast.repository.Repository;
 import java.time.Duration;
 import java.util.List;
 
-/// Takes a full physical backup of a server on another host, through the server's clone protocol.
+/// Takes a physical backup of a server on another host, through the server's clone protocol.
 ///
 /// The order, each step of which needs those before:
 ///
 /// 1. What cannot be cloned, or not be proven here, is refused.
-/// 2. The donor takes its backup lock and sends everything; it goes straight into the repository.
+/// 2. The donor takes its backup lock and sends everything; what the newest earlier backup does not
+///    have goes straight into the repository.
 /// 3. The donor is let go.
 /// 4. The backup lists as incomplete.
 /// 5. A server of the same version recovers from it in a sandbox, and tells what it has executed.
@@ -90,16 +94,41 @@ public final class CloneBackup {
         try (BackupWriter backup =
                         repository.beginBackup(
                                 source.identity().uuid(), "clone of " + connect.address());
-                Session beside = source.open();
-                var capture = new CloneCapture(source, beside, backup, options, progress)) {
+                Session beside = source.open()) {
+            BaseChoice choice =
+                    options.isFull()
+                            ? BaseChoice.none("it was asked for")
+                            : BaseChoice.of(repository, source.fit(repository, beside));
+            return run(began, source, backup, beside, choice);
+        }
+    }
+
+    private PhysicalBackupReport run(
+            long began,
+            CloneSource source,
+            BackupWriter backup,
+            Session beside,
+            BaseChoice choice) {
+        try (var capture =
+                new CloneCapture(source, beside, backup, options, choice.base(), progress)) {
             long lockedNanos = System.nanoTime();
             copy(capture);
             Duration locked = Duration.ofNanos(System.nanoTime() - lockedNanos);
             CloneCapture.Taken taken = capture.finish();
-            GtidSet gtids = prove(source, beside, backup, taken);
-            Manifest manifest = backup.commit(state(source, taken, gtids));
+            List<PackUse> earlier = choice.uses();
+            choice.demandNothingIsDeleted(repository);
+            BackupReader proposed =
+                    backup.propose(state(source, taken, choice, taken.before()), earlier);
+            GtidSet gtids = prove(proposed, beside, taken);
+            choice.demandNothingIsDeleted(repository);
+            Manifest manifest = backup.commit(state(source, taken, choice, gtids), earlier);
             return report(
-                    source, manifest, taken, Duration.ofNanos(System.nanoTime() - began), locked);
+                    source,
+                    manifest,
+                    taken,
+                    choice,
+                    Duration.ofNanos(System.nanoTime() - began),
+                    locked);
         }
     }
 
@@ -160,11 +189,9 @@ public final class CloneBackup {
     }
 
     /// @return what the snapshot has executed
-    private GtidSet prove(
-            CloneSource source, Session beside, BackupWriter backup, CloneCapture.Taken taken) {
+    private GtidSet prove(BackupReader proposed, Session beside, CloneCapture.Taken taken) {
         progress.say("proving the backup: a server recovers from it in a sandbox");
-        GtidSet recovered =
-                proof.recover(backup.propose(state(source, taken, taken.before()), List.of()));
+        GtidSet recovered = proof.recover(proposed);
         GtidSet foreign = recovered.subtract(taken.after());
         if (!foreign.isEmpty()) {
             // A commit may be in the redo a moment before the server says so.
@@ -176,7 +203,7 @@ public final class CloneBackup {
                             .what(
                                     "the recovered server has executed what the original has not: %s",
                                     brief(foreign))
-                            .where("backup %s", backup.id())
+                            .where("backup %s", proposed.manifest().backup())
                             .remedy("Run the backup again; report it if it repeats."));
         }
         // Statements that change no InnoDB table leave their GTIDs in the binary log alone.
@@ -188,7 +215,8 @@ public final class CloneBackup {
         return text.length() > 300 ? text.substring(0, 300) + "…" : text;
     }
 
-    private BackupState state(CloneSource source, CloneCapture.Taken taken, GtidSet gtids) {
+    private BackupState state(
+            CloneSource source, CloneCapture.Taken taken, BaseChoice choice, GtidSet gtids) {
         return new BackupState(
                 BackupKind.PHYSICAL,
                 source.identity(),
@@ -208,7 +236,7 @@ public final class CloneBackup {
                         false,
                         source.pageBytes(),
                         PhysicalSection.Method.CLONE,
-                        null,
+                        choice.backup(),
                         source.started(),
                         taken.lineCount(),
                         taken.pageCount(),
@@ -219,6 +247,7 @@ public final class CloneBackup {
             CloneSource source,
             Manifest manifest,
             CloneCapture.Taken taken,
+            BaseChoice choice,
             Duration total,
             Duration locked) {
         return new PhysicalBackupReport(
@@ -230,8 +259,8 @@ public final class CloneBackup {
                 total,
                 locked,
                 PhysicalSection.Method.CLONE,
-                null,
-                "",
+                choice.backup(),
+                choice.whyNot(),
                 taken.redo().startLsn(),
                 taken.redo().endLsn(),
                 taken.fileCount(),

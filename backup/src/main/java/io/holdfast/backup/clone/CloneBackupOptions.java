@@ -9,8 +9,13 @@ import java.time.Duration;
 /// @param bytesPerSecond how fast the server is read; 0 for no limit
 /// @param spoolFolder where redo and page maps are kept until all pages have come
 /// @param spoolBytesMax how much redo
+/// @param isFull whether all pages are stored, also those that an earlier backup has
 public record CloneBackupOptions(
-        Duration ddlBlockMax, long bytesPerSecond, Path spoolFolder, long spoolBytesMax) {
+        Duration ddlBlockMax,
+        long bytesPerSecond,
+        Path spoolFolder,
+        long spoolBytesMax,
+        boolean isFull) {
     public CloneBackupOptions {
         if (bytesPerSecond < 0 || spoolBytesMax < 1 || ddlBlockMax.isNegative()) {
             throw new IllegalArgumentException("counts are at least 1");

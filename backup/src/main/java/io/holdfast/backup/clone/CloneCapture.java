@@ -1,6 +1,7 @@
 package io.holdfast.backup.clone;
 
 import io.holdfast.backup.BackupError;
+import io.holdfast.backup.physical.Base;
 import io.holdfast.backup.physical.RateLimit;
 import io.holdfast.client.CloneReceiver;
 import io.holdfast.client.Rows;
@@ -53,11 +54,13 @@ final class CloneCapture implements CloneReceiver, AutoCloseable {
     private long receivedBytes;
 
     /// @param beside a session that asks what the clone protocol does not tell
+    /// @param base whose pages need not be stored again; null if all are to be
     CloneCapture(
             CloneSource source,
             Session beside,
             BackupWriter backup,
             CloneBackupOptions options,
+            @Nullable Base base,
             Progress progress) {
         this.source = source;
         this.beside = beside;
@@ -66,7 +69,7 @@ final class CloneCapture implements CloneReceiver, AutoCloseable {
         this.progress = progress;
         this.maps = SpoolFile.create(options.spoolFolder(), MAPS_BYTES_MAX);
         this.redoSpool = SpoolFile.create(options.spoolFolder(), options.spoolBytesMax());
-        this.pages = new ClonedPages(backup, maps);
+        this.pages = new ClonedPages(backup, maps, new EarlierPages(base));
         this.redo = new ClonedRedo(redoSpool, "server " + beside.server());
     }
 
@@ -170,7 +173,10 @@ final class CloneCapture implements CloneReceiver, AutoCloseable {
     @Override
     public void end(CloneDescriptor.State phase) {
         endWork();
-        if (phase.phase() == ClonePhase.PAGES) {
+        if (phase.phase() == ClonePhase.FILES) {
+            // The donor begins to keep redo, at a later checkpoint, when it learns of the end.
+            pages.memoryBegins(CloneSource.checkpointLsn(beside));
+        } else if (phase.phase() == ClonePhase.PAGES) {
             before = CloneSource.executed(beside);
             lsnBefore = CloneSource.currentLsn(beside);
         } else if (phase.phase() == ClonePhase.REDO) {
@@ -205,7 +211,7 @@ final class CloneCapture implements CloneReceiver, AutoCloseable {
             var lines = new JsonLines.Writer(files);
             folders.forEach(folder -> lines.write(new PhysicalFile.Folder(folder)));
             LogTables.write(backup, lines);
-            long pageCount = pages.finish(lines);
+            pages.finish(lines);
             long lineCount = lines.count();
             lines.end();
             return new Taken(
@@ -216,7 +222,7 @@ final class CloneCapture implements CloneReceiver, AutoCloseable {
                     snapshot,
                     lineCount,
                     pages.fileCount(),
-                    pageCount,
+                    pages.pageCount(),
                     pages.storedCount(),
                     pages.suspectCount(),
                     receivedBytes);

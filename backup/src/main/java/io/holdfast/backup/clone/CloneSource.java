@@ -1,7 +1,9 @@
 package io.holdfast.backup.clone;
 
 import io.holdfast.backup.BackupError;
+import io.holdfast.backup.physical.BaseFit;
 import io.holdfast.backup.source.Channels;
+import io.holdfast.backup.source.CurrentHistory;
 import io.holdfast.backup.source.Identities;
 import io.holdfast.client.AccountGrants;
 import io.holdfast.client.ConnectOptions;
@@ -11,6 +13,7 @@ import io.holdfast.core.GtidSet;
 import io.holdfast.core.Problem;
 import io.holdfast.core.RefusedException;
 import io.holdfast.repository.ReplicationChannel;
+import io.holdfast.repository.Repository;
 import io.holdfast.repository.ServerIdentity;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -205,9 +208,26 @@ record CloneSource(
         }
     }
 
+    /// The server as a base must fit it.
+    BaseFit fit(Repository repository, Session session) {
+        GtidSet executed = executed(session);
+        return new BaseFit(
+                identity,
+                pageBytes,
+                currentLsn(session),
+                executed,
+                CurrentHistory.of(repository, identity.uuid(), executed),
+                settings);
+    }
+
     /// Where the server's redo log ends by now.
     static long currentLsn(Session session) {
         return Long.parseLong(status(session, "Innodb_redo_log_current_lsn"));
+    }
+
+    /// The server's last checkpoint.
+    static long checkpointLsn(Session session) {
+        return Long.parseLong(status(session, "Innodb_redo_log_checkpoint_lsn"));
     }
 
     /// What the server has executed by now.

@@ -2,18 +2,17 @@ package io.holdfast.backup.clone;
 
 import io.holdfast.innodb.PageSize;
 import io.holdfast.repository.physical.PageSegment;
-import java.util.HashMap;
-import java.util.Map;
+import io.holdfast.repository.physical.PhysicalFile;
 import org.jspecify.annotations.Nullable;
 
-/// A tablespace's file that pages come of, with where its segments' maps are kept meanwhile.
+/// A tablespace's file that pages come of.
 final class ClonedFile {
     private final String path;
     private final @Nullable String outside;
     private final long space;
     private final int flags;
     private final PageSize pageSize;
-    private final Map<Integer, SpoolFile.Place> maps = new HashMap<>();
+    private PhysicalFile.@Nullable Tablespace earlier;
     private long pageCount;
 
     /// @param path relative to the data directory
@@ -70,12 +69,12 @@ final class ClonedFile {
         return Math.clamp(pageCount - first, 0, PageSegment.PAGES_MAX);
     }
 
-    /// Where a segment's present map is; null if no page of it came.
-    SpoolFile.@Nullable Place map(int segment) {
-        return maps.get(segment);
+    /// The base's line of the file; null if it has none.
+    PhysicalFile.@Nullable Tablespace earlier() {
+        return earlier;
     }
 
-    void map(int segment, SpoolFile.Place place) {
-        maps.put(segment, place);
+    void earlier(PhysicalFile.@Nullable Tablespace line) {
+        earlier = line;
     }
 }

@@ -1,32 +1,38 @@
 package io.holdfast.backup.clone;
 
-import io.holdfast.core.Text;
-import io.holdfast.repository.format.BlockRun;
+import io.holdfast.backup.physical.BaseSegment;
+import io.holdfast.backup.physical.BlockPlaces;
+import io.holdfast.backup.physical.PageRuns;
+import io.holdfast.backup.physical.RunSlices;
 import io.holdfast.repository.format.StreamRef;
+import io.holdfast.repository.physical.PageMarks;
 import io.holdfast.repository.physical.PageRun;
 import io.holdfast.repository.physical.PageSegment;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Pages of one segment that came in rising order and went to one stream, to be laid over what the
-/// segment had before. Pure, but for its own growth.
+/// Pages of one segment that came in rising order, to be laid over what the segment had before:
+/// each went to one stream, or is the base's and went nowhere, or is of zeros. Pure, but for its
+/// own growth.
 ///
 /// Invariant: a page of the result is this layer's if the layer has it, else the one below, else of
-/// zeros.
+/// zeros. So a page that was the base's in one layer is the one stored in a later one, and the
+/// other way round.
 final class SegmentLayer {
-    /// Streams are cut into blocks of this many bytes, the last one shorter. Pages are powers of
-    /// two and none is larger, so that none lies in two blocks.
-    static final int BLOCK_BYTES = 1 << 20;
-
-    private final int pagesPerBlock;
+    private final int pageBytes;
+    private final @Nullable BaseSegment base;
     private final BitSet present = new BitSet();
     private final BitSet stored = new BitSet();
+    private final BitSet kept = new BitSet();
+    private int[] marks = {};
 
     /// @param pageBytes of a page as it lies in the file
-    SegmentLayer(int pageBytes) {
-        this.pagesPerBlock = BLOCK_BYTES / pageBytes;
+    /// @param base what the base has of the segment; null without a base
+    SegmentLayer(int pageBytes, @Nullable BaseSegment base) {
+        this.pageBytes = pageBytes;
+        this.base = base;
     }
 
     /// Whether a page may be added: it lies behind all others.
@@ -35,21 +41,34 @@ final class SegmentLayer {
     }
 
     /// The page went to the stream.
-    void addStored(int page) {
-        add(page);
+    void addStored(int page, int mark) {
+        add(page, mark);
         stored.set(page);
+    }
+
+    /// The page is the base's.
+    void addKept(int page, int mark) {
+        if (base == null || page >= base.pageCount()) {
+            throw new IllegalArgumentException("the base has no page " + page);
+        }
+        add(page, mark);
+        kept.set(page);
     }
 
     /// The page is of zero bytes and went nowhere.
     void addZero(int page) {
-        add(page);
+        add(page, PageMarks.ZERO_PAGE);
     }
 
-    private void add(int page) {
+    private void add(int page, int mark) {
         if (!takes(page)) {
             throw new IllegalArgumentException("page " + page + " comes too late");
         }
         present.set(page);
+        if (page >= marks.length) {
+            marks = Arrays.copyOf(marks, Math.min(2 * page + 1, PageSegment.PAGES_MAX));
+        }
+        marks[page] = mark;
     }
 
     /// Behind the last page.
@@ -67,35 +86,34 @@ final class SegmentLayer {
     /// @param below what the segment had before; null for nothing
     /// @param stream the finished stream; [StreamRef#EMPTY] if no page went anywhere
     /// @param pageCount of the segment now
-    PageSegment over(@Nullable PageSegment below, StreamRef stream, int pageCount) {
-        long blocks = Math.ceilDiv(storedCount(), pagesPerBlock);
-        if (stream.blockCount() != blocks) {
-            throw new IllegalArgumentException(
-                    Text.format("%d blocks, expected %d", stream.blockCount(), blocks));
-        }
-        var runs = new Runs();
-        var places = new Places(stream.runs());
-        var under = new Below(below);
-        int page = 0;
-        while (page < pageCount) {
-            int end;
+    SegmentMap over(@Nullable SegmentMap below, StreamRef stream, int pageCount) {
+        return new SegmentMap(
+                new PageSegment(pageCount, runs(below, stream, pageCount)),
+                marks(below, pageCount));
+    }
+
+    private List<PageRun> runs(@Nullable SegmentMap below, StreamRef stream, int pageCount) {
+        var runs = new PageRuns();
+        var places = new BlockPlaces(stream, pageBytes, storedCount());
+        var under = new RunSlices(below == null ? List.of() : below.pages().runs());
+        var bases = new RunSlices(base == null ? List.of() : base.pages().runs());
+        int belowCount = below == null ? 0 : below.pages().pageCount();
+        for (int page = 0, end; page < pageCount; page = end) {
             if (stored.get(page)) {
-                end = Math.min(pageCount, stored.nextClearBit(page));
-                for (int from = page; from < end; ) {
-                    int count = Math.min(end - from, places.leftInBlock());
-                    runs.add(places.take(count));
-                    from += count;
-                }
-            } else if (present.get(page)) {
-                end = Math.min(pageCount, Math.min(next(stored, page), present.nextClearBit(page)));
-                runs.add(new PageRun.Zero(end - page));
+                end = stored.nextClearBit(page);
+                places.addTo(runs, end - page);
+            } else if (kept.get(page)) {
+                end = kept.nextClearBit(page);
+                bases.addTo(runs, page, end);
+            } else if (!present.get(page) && page < belowCount) {
+                end = Math.min(belowCount, next(present, page));
+                under.addTo(runs, page, end);
             } else {
-                end = Math.min(pageCount, next(present, page));
-                under.copy(page, end, runs);
+                end = page + 1;
+                runs.add(new PageRun.Zero(1));
             }
-            page = end;
         }
-        return new PageSegment(pageCount, runs.runs);
+        return runs.list();
     }
 
     private static int next(BitSet set, int page) {
@@ -103,98 +121,17 @@ final class SegmentLayer {
         return next < 0 ? Integer.MAX_VALUE : next;
     }
 
-    /// Runs of a map, joined where they can be.
-    private static final class Runs {
-        private final List<PageRun> runs = new ArrayList<>();
-
-        void add(PageRun run) {
-            PageRun joined = runs.isEmpty() ? null : joined(runs.getLast(), run);
-            if (joined == null) {
-                runs.add(run);
+    private PageMarks marks(@Nullable SegmentMap below, int pageCount) {
+        int[] all = new int[pageCount];
+        for (int page = 0; page < pageCount; page++) {
+            if (present.get(page)) {
+                all[page] = marks[page];
+            } else if (below != null && page < below.pages().pageCount()) {
+                all[page] = below.marks().of(page);
             } else {
-                runs.set(runs.size() - 1, joined);
+                all[page] = PageMarks.ZERO_PAGE;
             }
         }
-
-        private static @Nullable PageRun joined(PageRun first, PageRun second) {
-            int count = first.pageCount() + second.pageCount();
-            if (first instanceof PageRun.Zero && second instanceof PageRun.Zero) {
-                return new PageRun.Zero(count);
-            }
-            return first instanceof PageRun.Stored one
-                            && second instanceof PageRun.Stored two
-                            && one.pack().equals(two.pack())
-                            && one.block() == two.block()
-                            && one.firstInBlock() + one.pageCount() == two.firstInBlock()
-                    ? new PageRun.Stored(count, one.pack(), one.block(), one.firstInBlock())
-                    : null;
-        }
-    }
-
-    /// What lies below, read from front to back.
-    private static final class Below {
-        private final List<PageRun> runs;
-        private int run;
-        private int firstPage;
-
-        Below(@Nullable PageSegment segment) {
-            this.runs = segment == null ? List.of() : segment.runs();
-        }
-
-        void copy(int from, int to, Runs into) {
-            int page = from;
-            while (page < to) {
-                while (run < runs.size() && firstPage + runs.get(run).pageCount() <= page) {
-                    firstPage += runs.get(run).pageCount();
-                    run++;
-                }
-                if (run == runs.size()) {
-                    into.add(new PageRun.Zero(to - page));
-                    return;
-                }
-                PageRun under = runs.get(run);
-                int skipped = page - firstPage;
-                int count = Math.min(to - page, under.pageCount() - skipped);
-                into.add(
-                        switch (under) {
-                            case PageRun.Zero _ -> new PageRun.Zero(count);
-                            case PageRun.Stored(_, var pack, int block, int first) ->
-                                    new PageRun.Stored(count, pack, block, first + skipped);
-                        });
-                page += count;
-            }
-        }
-    }
-
-    /// The places of a stream's pages, one after another.
-    private final class Places {
-        private final List<BlockRun> runs;
-        private int run;
-        private int blockInRun;
-        private int inBlock;
-
-        Places(List<BlockRun> runs) {
-            this.runs = runs;
-        }
-
-        int leftInBlock() {
-            return pagesPerBlock - inBlock;
-        }
-
-        PageRun take(int count) {
-            BlockRun blocks = runs.get(run);
-            var taken =
-                    new PageRun.Stored(count, blocks.pack(), blocks.first() + blockInRun, inBlock);
-            inBlock += count;
-            if (inBlock == pagesPerBlock) {
-                inBlock = 0;
-                blockInRun++;
-                if (blockInRun == blocks.count()) {
-                    blockInRun = 0;
-                    run++;
-                }
-            }
-            return taken;
-        }
+        return PageMarks.of(all, pageCount);
     }
 }

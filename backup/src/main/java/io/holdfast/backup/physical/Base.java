@@ -4,6 +4,7 @@ import io.holdfast.backup.BackupError;
 import io.holdfast.core.CorruptDataException;
 import io.holdfast.core.HoldfastException;
 import io.holdfast.core.Problem;
+import io.holdfast.core.Text;
 import io.holdfast.innodb.SpaceId;
 import io.holdfast.repository.BackupId;
 import io.holdfast.repository.BackupReader;
@@ -11,6 +12,7 @@ import io.holdfast.repository.PackUse;
 import io.holdfast.repository.PhysicalSection;
 import io.holdfast.repository.StreamInput;
 import io.holdfast.repository.format.BlockRun;
+import io.holdfast.repository.format.PackId;
 import io.holdfast.repository.format.StreamRef;
 import io.holdfast.repository.logical.JsonLines;
 import io.holdfast.repository.physical.PageMarks;
@@ -37,7 +39,7 @@ import org.jspecify.annotations.Nullable;
 /// under way must begin anew without.
 ///
 /// Thread-safe. Memory: some 400 bytes for each file and 200 for each segment.
-final class Base {
+public final class Base {
     /// Larger than the map of any segment.
     private static final long MAP_BYTES_MAX = 2 << 20;
 
@@ -98,7 +100,7 @@ final class Base {
         }
     }
 
-    BackupId backup() {
+    public BackupId backup() {
         return reader.manifest().backup();
     }
 
@@ -111,26 +113,27 @@ final class Base {
     }
 
     /// Pages that the server changed before this LSN are as the base has them.
-    long sinceLsn() {
+    public long sinceLsn() {
         return section.startLsn();
     }
 
     /// The base's line of a file; null if the file is unknown to it, has become another one, or
     /// another file has that line already. Who gets it takes care of its segments: each is kept, or
     /// given up by [#drop] or [#dropFrom], once.
-    PhysicalFile.@Nullable Tablespace claim(TablespaceFile file) {
-        Name name = Name.of(file.space(), file.path());
+    ///
+    /// @param path relative to the data directory
+    /// @param pageBytes of a page as it lies in the file
+    public PhysicalFile.@Nullable Tablespace claim(long space, String path, int pageBytes) {
+        Name name = Name.of(space, path);
         PhysicalFile.Tablespace line = files.get(name);
-        return line == null || line.pageBytes() != file.pageBytes() || !claimed.add(name)
-                ? null
-                : line;
+        return line == null || line.pageBytes() != pageBytes || !claimed.add(name) ? null : line;
     }
 
     /// Reads a segment of a file; null if the file had none of that number, or if the base does not
     /// say what its pages were.
     ///
     /// @throws HoldfastException if it cannot be read; damage refutes the base
-    @Nullable BaseSegment segment(PhysicalFile.Tablespace line, long number) {
+    public @Nullable BaseSegment segment(PhysicalFile.Tablespace line, long number) {
         if (number >= line.segments().size()) {
             return null;
         }
@@ -159,10 +162,15 @@ final class Base {
     }
 
     /// Notes that the base is not what this server's files go on from.
+    public void refute(String why) {
+        refutation.compareAndSet(null, why);
+    }
+
+    /// Notes the same.
     ///
     /// @return what ends the backup that relied on it
     CorruptDataException refuted(String why) {
-        refutation.compareAndSet(null, why);
+        refute(why);
         return new CorruptDataException(
                 Problem.of(BackupError.BASE_REFUTED)
                         .what("%s", why)
@@ -170,13 +178,28 @@ final class Base {
                         .remedy("Take a full backup: `holdfast backup --physical --full`."));
     }
 
+    /// What a page says that is from before the base and is another one than the base has.
+    ///
+    /// @param file as a person finds it
+    public String foreign(String file, long page, long lsn) {
+        return Text.format(
+                "page %d of %s was changed at LSN %d, before that backup began at LSN %d, and is"
+                        + " another one than it has: the server's files went back in time since",
+                page, file, lsn, sinceLsn());
+    }
+
+    /// Whether pages in this pack are the base's.
+    public boolean isIn(PackId pack) {
+        return ledger.knows(pack);
+    }
+
     /// Why the base must not be used; null if nothing speaks against it.
-    @Nullable String refutation() {
+    public @Nullable String refutation() {
         return refutation.get();
     }
 
     /// Says that a segment's map and those of its pages that are nowhere in `now` are not needed.
-    void drop(BaseSegment segment, PageSegment now) {
+    public void drop(BaseSegment segment, PageSegment now) {
         drop(segment.map());
         segment.blocksLeft(now).forEach(this::drop);
     }
@@ -198,7 +221,7 @@ final class Base {
     }
 
     /// What the base holds from this number of segments on is not needed.
-    void dropFrom(PhysicalFile.Tablespace line, int segment) {
+    public void dropFrom(PhysicalFile.Tablespace line, int segment) {
         for (int number = segment; number < line.segments().size(); number++) {
             BaseSegment gone = segment(line, number);
             if (gone != null) {

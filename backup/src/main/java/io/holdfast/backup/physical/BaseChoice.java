@@ -1,8 +1,11 @@
 package io.holdfast.backup.physical;
 
+import io.holdfast.backup.BackupError;
 import io.holdfast.core.CorruptDataException;
+import io.holdfast.core.Problem;
 import io.holdfast.core.RefusedException;
 import io.holdfast.core.Text;
+import io.holdfast.core.UnavailableException;
 import io.holdfast.repository.BackupHead;
 import io.holdfast.repository.BackupId;
 import io.holdfast.repository.BackupKind;
@@ -24,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param base null if a full backup is to be taken
 /// @param why a full backup is to be taken; empty else
-record BaseChoice(@Nullable Base base, String why) {
+public record BaseChoice(@Nullable Base base, String why) {
     /// If the newest ones do not fit, older ones hardly will.
     private static final int TRIED_MAX = 5;
 
@@ -33,13 +36,14 @@ record BaseChoice(@Nullable Base base, String why) {
     /// Objects that are about to be deleted are listed below it.
     private static final String MARKS = "marks/";
 
-    static BaseChoice none(String why) {
+    /// No base, for a reason.
+    public static BaseChoice none(String why) {
         return new BaseChoice(null, why);
     }
 
     /// Chooses. The backup's lease must be held, so that nothing that is chosen from is deleted
     /// before the backup has ended.
-    static BaseChoice of(Repository repository, BaseFit fit) {
+    public static BaseChoice of(Repository repository, BaseFit fit) {
         if (isExpiring(repository)) {
             return none("objects of the repository are just being deleted");
         }
@@ -58,9 +62,42 @@ record BaseChoice(@Nullable Base base, String why) {
         return none(why);
     }
 
-    /// Whether a deletion is under way in the repository.
-    static boolean isExpiring(Repository repository) {
+    private static boolean isExpiring(Repository repository) {
         return !repository.envelopes().store().list(MARKS).isEmpty();
+    }
+
+    /// The base's id; null without one.
+    public @Nullable BackupId backup() {
+        return base == null ? null : base.backup();
+    }
+
+    /// Why not all was taken from a base that could have been, when the backup has ended: no base,
+    /// or one that was refuted on the way; empty if nothing was in the way.
+    public String whyNot() {
+        String refutation = base == null ? null : base.refutation();
+        return base == null || refutation == null
+                ? why
+                : Text.format("backup %s is no base: %s", base.backup(), refutation);
+    }
+
+    /// What the backup needs of the base's packs, when all files that the server has were claimed.
+    ///
+    /// @throws CorruptDataException if the base was refuted at last
+    public List<PackUse> uses() {
+        return base == null ? List.of() : base.uses();
+    }
+
+    /// Refuses to make a backup whose base's packs may just be going.
+    ///
+    /// @throws UnavailableException if objects are being deleted that it may need
+    public void demandNothingIsDeleted(Repository repository) {
+        if (base != null && isExpiring(repository)) {
+            throw new UnavailableException(
+                    Problem.of(BackupError.BASE_REFUTED)
+                            .what("objects of the repository are being deleted since")
+                            .where("backup %s", base.backup())
+                            .remedy("Run the backup again when `expire` has ended."));
+        }
     }
 
     private static List<BackupId> candidates(Repository repository, BaseFit fit) {

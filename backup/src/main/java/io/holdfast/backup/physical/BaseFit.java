@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// @param gtids executed by now
 /// @param history the archive's, that goes on now; null if there is none
 /// @param settings as in [BackupState#settings()]
-record BaseFit(
+public record BaseFit(
         ServerIdentity server,
         int pageBytes,
         long lsn,
@@ -27,7 +27,7 @@ record BaseFit(
         Map<String, String> settings) {
     private static final String LETTER_CASE = "lower_case_table_names";
 
-    BaseFit {
+    public BaseFit {
         settings = Map.copyOf(settings);
     }
 
@@ -37,9 +37,6 @@ record BaseFit(
         PhysicalSection section = state.physical();
         if (section == null || !state.server().uuid().equals(server.uuid())) {
             return "it is no physical backup of this server";
-        }
-        if (section.method() == PhysicalSection.Method.CLONE) {
-            return "it came over the clone protocol";
         }
         if (!state.server().version().equals(server.version())) {
             return Text.format(

@@ -16,14 +16,41 @@ import java.util.Set;
 /// A segment of a file as the base has it.
 ///
 /// @param map the stream that says so
-record BaseSegment(StreamRef map, PageSegment pages, PageMarks marks) {
-    int pageCount() {
+public record BaseSegment(StreamRef map, PageSegment pages, PageMarks marks) {
+    public int pageCount() {
         return pages.pageCount();
     }
 
     /// Whether a page was of zero bytes.
     boolean isZero(int page) {
         return marks.of(page) == PageMarks.ZERO_PAGE;
+    }
+
+    /// What a page of the server is to the base.
+    public enum Match {
+        /// The base has it.
+        SAME,
+        /// It was changed since.
+        CHANGED,
+        /// It is from before the base, and the base has another one: the base is not this server's
+        /// past.
+        FOREIGN
+    }
+
+    /// Compares a whole page of the server that is not of zeros.
+    ///
+    /// @param page its index in the segment
+    /// @param isFirst whether it is the file's first
+    /// @param sinceLsn the base's own start
+    public Match match(int page, boolean isFirst, long lsn, int mark, long sinceLsn) {
+        if (page >= pageCount() || lsn >= sinceLsn) {
+            return Match.CHANGED;
+        }
+        int known = marks.of(page);
+        if (known == mark) {
+            return Match.SAME;
+        }
+        return isFirst || known == PageMarks.UNKNOWN ? Match.CHANGED : Match.FOREIGN;
     }
 
     /// The blocks that pages lie in and that none of another segment's pages do, one by one.

@@ -1,17 +1,14 @@
 package io.holdfast.backup.physical;
 
-import io.holdfast.backup.BackupError;
 import io.holdfast.backup.source.BackupLock;
 import io.holdfast.backup.source.CurrentHistory;
 import io.holdfast.client.Session;
 import io.holdfast.core.CorruptDataException;
-import io.holdfast.core.Problem;
 import io.holdfast.core.Progress;
 import io.holdfast.core.UnavailableException;
 import io.holdfast.innodb.RedoBlock;
 import io.holdfast.innodb.RedoFileHeader;
 import io.holdfast.innodb.RedoFileName;
-import io.holdfast.repository.BackupId;
 import io.holdfast.repository.BackupKind;
 import io.holdfast.repository.BackupState;
 import io.holdfast.repository.BackupWriter;
@@ -256,18 +253,8 @@ final class Capture {
     /// @throws CorruptDataException if the base was refuted at last
     /// @throws UnavailableException if objects are being deleted that it may need
     Manifest commit() {
-        Base base = choice.base();
-        if (base == null) {
-            return backup.commit(state());
-        }
-        List<PackUse> earlier = base.uses();
-        if (BaseChoice.isExpiring(repository)) {
-            throw new UnavailableException(
-                    Problem.of(BackupError.BASE_REFUTED)
-                            .what("objects of the repository are being deleted since")
-                            .where("backup %s", base.backup())
-                            .remedy("Run the backup again when `expire` has ended."));
-        }
+        List<PackUse> earlier = choice.uses();
+        choice.demandNothingIsDeleted(repository);
         return backup.commit(state(), earlier);
     }
 
@@ -293,7 +280,7 @@ final class Capture {
                         false,
                         source.pageBytes(),
                         method(),
-                        baseId(),
+                        choice.backup(),
                         source.started(),
                         lines.count(),
                         all.copies().pageCount(),
@@ -310,10 +297,6 @@ final class Capture {
                 : PhysicalSection.Method.SCAN;
     }
 
-    private @Nullable BackupId baseId() {
-        return choice.base() == null ? null : choice.base().backup();
-    }
-
     PhysicalBackupReport report(Manifest manifest, Duration total) {
         Taken all = taken();
         LogMoment end = all.end().moment();
@@ -326,7 +309,7 @@ final class Capture {
                 total,
                 all.ddlBlocked(),
                 method(),
-                baseId(),
+                choice.backup(),
                 whyNot,
                 all.startLsn(),
                 end.lsn(),

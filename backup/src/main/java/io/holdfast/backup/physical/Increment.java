@@ -46,7 +46,7 @@ final class Increment {
 
     /// What the base has of a file; null if it has nothing. To be asked once for each file.
     @Nullable Before before(TablespaceFile file) {
-        PhysicalFile.Tablespace line = base.claim(file);
+        PhysicalFile.Tablespace line = base.claim(file.space(), file.path(), file.pageBytes());
         if (line == null) {
             return null;
         }

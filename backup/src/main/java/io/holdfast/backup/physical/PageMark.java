@@ -4,20 +4,20 @@ import io.holdfast.repository.physical.PageMarks;
 import java.util.zip.CRC32C;
 
 /// Makes the marks that [PageMarks] keeps of pages that are not all zero. Confined to one thread.
-final class PageMark {
+public final class PageMark {
     private static final int CHECKSUM = 0;
     private static final int CHECKSUM_BYTES = 4;
     private static final int LSN = 16;
     private static final int LSN_BYTES = 8;
 
-    /// Instead of the number that means a page of zeros.
-    private static final int INSTEAD_OF_ZERO = 1;
+    /// Instead of the numbers that mean something else.
+    private static final int INSTEAD = 1;
 
     private final CRC32C crc = new CRC32C();
 
     /// The mark of the page that begins at `offset`: its checksum is over all that the server
     /// changes with an LSN.
-    int of(byte[] bytes, int offset) {
+    public int of(byte[] bytes, int offset) {
         crc.reset();
         crc.update(bytes, offset + CHECKSUM, CHECKSUM_BYTES);
         crc.update(bytes, offset + LSN, LSN_BYTES);
@@ -26,7 +26,7 @@ final class PageMark {
 
     /// The mark of a file's first page: a server that shuts down writes its LSN there, which
     /// neither changes the page's LSN nor is under its checksum ([PageHeader]).
-    int ofFirst(byte[] bytes, int offset, int pageBytes) {
+    public int ofFirst(byte[] bytes, int offset, int pageBytes) {
         crc.reset();
         crc.update(bytes, offset, pageBytes);
         return value();
@@ -34,6 +34,6 @@ final class PageMark {
 
     private int value() {
         int value = (int) crc.getValue();
-        return value == PageMarks.ZERO_PAGE ? INSTEAD_OF_ZERO : value;
+        return value == PageMarks.ZERO_PAGE || value == PageMarks.UNKNOWN ? INSTEAD : value;
     }
 }

@@ -5,7 +5,6 @@ import io.holdfast.client.ConnectOptions;
 import io.holdfast.client.Session;
 import io.holdfast.core.CorruptDataException;
 import io.holdfast.core.Progress;
-import io.holdfast.core.Text;
 import io.holdfast.core.UnavailableException;
 import io.holdfast.repository.BackupWriter;
 import io.holdfast.repository.Manifest;
@@ -132,12 +131,10 @@ public final class PhysicalBackup {
                 return new Attempt(
                         capture.report(manifest, Duration.ofNanos(System.nanoTime() - began)), "");
             } catch (CorruptDataException failure) {
-                String refutation = base == null ? null : base.refutation();
-                if (base == null || refutation == null) {
+                if (base == null || base.refutation() == null) {
                     throw failure;
                 }
-                return new Attempt(
-                        null, Text.format("backup %s is no base: %s", base.backup(), refutation));
+                return new Attempt(null, choice.whyNot());
             }
         }
     }

@@ -4,17 +4,17 @@ import io.holdfast.repository.physical.PageRun;
 import java.util.List;
 
 /// Cuts pieces out of a map's runs, from its beginning to its end. Pure.
-final class RunSlices {
+public final class RunSlices {
     private final List<PageRun> runs;
     private int next;
     private int nextPage;
 
-    RunSlices(List<PageRun> runs) {
+    public RunSlices(List<PageRun> runs) {
         this.runs = runs;
     }
 
     /// Adds the runs of pages `[from, to)`; `from` is not before the end of the piece before.
-    void addTo(List<PageRun> out, int from, int to) {
+    public void addTo(PageRuns out, int from, int to) {
         while (nextPage + runs.get(next).pageCount() <= from) {
             nextPage += runs.get(next++).pageCount();
         }

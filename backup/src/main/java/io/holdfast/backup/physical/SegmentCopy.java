@@ -2,7 +2,6 @@ package io.holdfast.backup.physical;
 
 import io.holdfast.core.CorruptDataException;
 import io.holdfast.core.Progress;
-import io.holdfast.core.Text;
 import io.holdfast.innodb.PageHeader;
 import io.holdfast.innodb.PageVerdict;
 import io.holdfast.innodb.PageVerifier;
@@ -247,23 +246,14 @@ final class SegmentCopy {
         }
 
         private boolean isBases(long page, long lsn, int mark) {
-            int index = pages.pageCount();
-            if (base == null
-                    || before == null
-                    || index >= before.pageCount()
-                    || lsn >= base.sinceLsn()) {
+            if (base == null || before == null) {
                 return false;
             }
-            boolean isSame = before.marks().of(index) == mark;
-            if (!isSame && page != 0) {
-                throw base.refuted(
-                        Text.format(
-                                "page %d of %s was changed at LSN %d, before that backup began at"
-                                        + " LSN %d, and is another one than it has: the server's"
-                                        + " files went back in time since",
-                                page, file.file(), lsn, base.sinceLsn()));
-            }
-            return isSame;
+            return switch (before.match(pages.pageCount(), page == 0, lsn, mark, base.sinceLsn())) {
+                case SAME -> true;
+                case CHANGED -> false;
+                case FOREIGN -> throw base.refuted(base.foreign(file.file().toString(), page, lsn));
+            };
         }
 
         private void lookAgain(long page, byte[] piece, int offset) {

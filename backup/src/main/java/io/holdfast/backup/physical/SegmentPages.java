@@ -1,12 +1,9 @@
 package io.holdfast.backup.physical;
 
-import io.holdfast.core.Text;
-import io.holdfast.repository.format.BlockRun;
 import io.holdfast.repository.format.StreamRef;
 import io.holdfast.repository.physical.PageMarks;
 import io.holdfast.repository.physical.PageRun;
 import io.holdfast.repository.physical.PageSegment;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
@@ -15,13 +12,9 @@ import org.jspecify.annotations.Nullable;
 /// Remembers which pages of a segment went to its stream and which the base has, and makes the map
 /// of them once the stream says in which blocks they lie. Pure.
 final class SegmentPages {
-    /// Streams are cut into blocks of this many bytes, the last one shorter. Pages are powers of
-    /// two and none is larger, so that none lies in two blocks.
-    static final int BLOCK_BYTES = 1 << 20;
-
     private static final int MARKS_AT_FIRST = 64;
 
-    private final int pagesPerBlock;
+    private final int pageBytes;
     private final @Nullable BaseSegment base;
     private final BitSet stored = new BitSet();
     private final BitSet kept = new BitSet();
@@ -32,7 +25,7 @@ final class SegmentPages {
     /// @param pageBytes of a page as it lies in the file
     /// @param base what the base has of the segment; null without a base
     SegmentPages(int pageBytes, @Nullable BaseSegment base) {
-        this.pagesPerBlock = BLOCK_BYTES / pageBytes;
+        this.pageBytes = pageBytes;
         this.base = base;
     }
 
@@ -88,24 +81,15 @@ final class SegmentPages {
     ///
     /// @param stream the finished stream; [StreamRef#EMPTY] if no page went anywhere
     PageSegment build(StreamRef stream) {
-        long blocks = Math.ceilDiv(storedCount(), pagesPerBlock);
-        if (stream.blockCount() != blocks) {
-            throw new IllegalArgumentException(
-                    Text.format("%d blocks, expected %d", stream.blockCount(), blocks));
-        }
-        List<PageRun> runs = new ArrayList<>();
-        var places = new Places(stream.runs());
+        var runs = new PageRuns();
+        var places = new BlockPlaces(stream, pageBytes, storedCount());
         var slices = new RunSlices(base == null ? List.of() : base.pages().runs());
         int page = 0;
         while (page < pageCount) {
             int end;
             if (stored.get(page)) {
                 end = stored.nextClearBit(page);
-                for (int at = page; at < end; ) {
-                    int count = Math.min(end - at, places.leftInBlock());
-                    runs.add(places.take(count));
-                    at += count;
-                }
+                places.addTo(runs, end - page);
             } else if (kept.get(page)) {
                 end = kept.nextClearBit(page);
                 slices.addTo(runs, page, end);
@@ -115,43 +99,11 @@ final class SegmentPages {
             }
             page = end;
         }
-        return new PageSegment(pageCount, runs);
+        return new PageSegment(pageCount, runs.list());
     }
 
     private int next(BitSet pages, int page) {
         int next = pages.nextSetBit(page);
         return next < 0 ? pageCount : next;
-    }
-
-    /// The places of a stream's pages, one after another.
-    private final class Places {
-        private final List<BlockRun> runs;
-        private int run;
-        private int blockInRun;
-        private int inBlock;
-
-        Places(List<BlockRun> runs) {
-            this.runs = runs;
-        }
-
-        int leftInBlock() {
-            return pagesPerBlock - inBlock;
-        }
-
-        PageRun take(int count) {
-            BlockRun blocks = runs.get(run);
-            var taken =
-                    new PageRun.Stored(count, blocks.pack(), blocks.first() + blockInRun, inBlock);
-            inBlock += count;
-            if (inBlock == pagesPerBlock) {
-                inBlock = 0;
-                blockInRun++;
-                if (blockInRun == blocks.count()) {
-                    blockInRun = 0;
-                    run++;
-                }
-            }
-            return taken;
-        }
     }
 }

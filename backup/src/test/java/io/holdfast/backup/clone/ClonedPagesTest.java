@@ -4,19 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.backup.BackupError;
-import io.holdfast.core.BinlogPosition;
+import io.holdfast.backup.physical.BaseChoice;
+import io.holdfast.backup.physical.BaseFit;
 import io.holdfast.core.CorruptDataException;
 import io.holdfast.core.GtidSet;
 import io.holdfast.innodb.PageSize;
+import io.holdfast.innodb.RedoFileHeader;
 import io.holdfast.repository.BackupKind;
 import io.holdfast.repository.BackupReader;
 import io.holdfast.repository.BackupState;
 import io.holdfast.repository.BackupWriter;
+import io.holdfast.repository.PackUse;
+import io.holdfast.repository.PhysicalSection;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.ServerIdentity;
 import io.holdfast.repository.StreamInput;
 import io.holdfast.repository.StreamWriter;
 import io.holdfast.repository.format.BlockRun;
+import io.holdfast.repository.format.PackId;
 import io.holdfast.repository.format.StreamRef;
 import io.holdfast.repository.logical.JsonLines;
 import io.holdfast.repository.physical.PageRun;
@@ -53,20 +58,37 @@ final class ClonedPagesTest {
             new ServerIdentity(new UUID(1, 2), "9.7.4", "test", "h", 3306, 1);
 
     private final Repository repository = Repository.create(new MemoryStore());
-    private final BackupWriter backup = repository.beginBackup(SERVER.uuid(), "test");
     private final SpoolFile maps;
-    private final ClonedPages pages;
+    private BackupWriter backup = repository.beginBackup(SERVER.uuid(), "test");
+    private ClonedPages pages;
+    private BaseChoice choice = BaseChoice.none("it is the first");
 
     ClonedPagesTest(@TempDir Path folder) {
         maps = SpoolFile.create(folder, 1 << 30);
-        pages = new ClonedPages(backup, maps);
+        pages = new ClonedPages(backup, maps, new EarlierPages(null));
+    }
+
+    /// Begins another backup, based on the one before.
+    private void again() {
+        close(pages, backup);
+        backup = repository.beginBackup(SERVER.uuid(), "test");
+        choice =
+                BaseChoice.of(
+                        repository,
+                        new BaseFit(SERVER, 16384, Long.MAX_VALUE, GtidSet.EMPTY, null, Map.of()));
+        assertThat(choice.base()).as(choice.why()).isNotNull();
+        pages = new ClonedPages(backup, maps, new EarlierPages(choice.base()));
+    }
+
+    private static void close(ClonedPages pages, BackupWriter backup) {
+        pages.close();
+        backup.close();
     }
 
     @AfterEach
     void close() {
-        pages.close();
+        close(pages, backup);
         maps.close();
-        backup.close();
     }
 
     private static byte[] page(long number, long lsn, RandomGenerator random) {
@@ -96,9 +118,14 @@ final class ClonedPagesTest {
     }
 
     private List<PhysicalFile.Tablespace> commit() {
+        return commit(1);
+    }
+
+    /// @param startLsn the next backup's pages that are older may be this one's
+    private List<PhysicalFile.Tablespace> commit(long startLsn) {
         try (StreamWriter files = backup.openStream()) {
             var lines = new JsonLines.Writer(files);
-            long _ = pages.finish(lines);
+            pages.finish(lines);
             lines.end();
             StreamRef reference = files.finish();
             var _ =
@@ -108,12 +135,26 @@ final class ClonedPagesTest {
                                     SERVER,
                                     null,
                                     GtidSet.EMPTY,
-                                    new BinlogPosition("b.1", 4),
+                                    null,
                                     Instant.EPOCH,
                                     Map.of(),
                                     List.of(),
                                     null,
-                                    null));
+                                    new PhysicalSection(
+                                            reference,
+                                            StreamRef.EMPTY,
+                                            startLsn,
+                                            startLsn + 1000,
+                                            RedoFileHeader.FORMAT,
+                                            false,
+                                            16384,
+                                            PhysicalSection.Method.CLONE,
+                                            choice.backup(),
+                                            Instant.EPOCH,
+                                            0,
+                                            pages.pageCount(),
+                                            pages.storedCount())),
+                            choice.uses());
             var all = new ArrayList<PhysicalFile.Tablespace>();
             JsonLines.read(
                     reader().open(reference),
@@ -253,6 +294,139 @@ final class ClonedPagesTest {
                             assertThat(Objects.requireNonNull(damage.problem().where()))
                                     .isEqualTo("db/t.ibd page 1 (offset 4096)");
                         });
+    }
+
+    /// A file of which every page was changed at another LSN, from 1 on.
+    private static byte[] file(int pageCount, RandomGenerator random) {
+        byte[] bytes = new byte[pageCount * PAGE_BYTES];
+        for (int i = 0; i < pageCount; i++) {
+            put(bytes, i, page(i, 1 + i, random));
+        }
+        return bytes;
+    }
+
+    private static void put(byte[] file, int number, byte[] page) {
+        System.arraycopy(page, 0, file, number * PAGE_BYTES, PAGE_BYTES);
+    }
+
+    /// Goal: what the base has is not stored again, what changed is, also what was first the base's
+    /// and changed while the clone was under way. Method: a chain of clones of one file; each is
+    /// compared with the file, and all packs that it needs are named by it.
+    @Test
+    void onlyWhatChangedIsStoredAgain(RandomGenerator random) throws IOException {
+        byte[] model = file(600, random);
+        long lsn = 1000;
+        for (int round = 0; round < 4; round++) {
+            add(0, "f0", model.length);
+            send(ClonePhase.FILES, 0, 0, model);
+            long checkpointLsn = lsn;
+            pages.memoryBegins(checkpointLsn);
+            int changedCount = random.nextInt(5);
+            for (int page : random.ints(changedCount, 1, 600).sorted().distinct().toArray()) {
+                put(model, page, page(page, lsn++, random));
+                send(ClonePhase.PAGES, 0, page, copy(model, page));
+            }
+            List<PhysicalFile.Tablespace> files = commit(checkpointLsn);
+            assertThat(bytes(files.getFirst())).isEqualTo(model);
+            assertThat(choice.whyNot()).isEqualTo(round == 0 ? "it is the first" : "");
+            if (round == 0) {
+                assertThat(pages.storedCount()).isEqualTo(600);
+            } else {
+                // What came from memory before is stored once more, as it has no mark.
+                assertThat(pages.storedCount()).isLessThan(10);
+            }
+            assertAllPacksAreNamed(files.getFirst());
+            again();
+        }
+        add(0, "renamed", model.length);
+        send(ClonePhase.FILES, 0, 0, model);
+        assertThat(bytes(commit(lsn).getFirst())).isEqualTo(model);
+    }
+
+    private static byte[] copy(byte[] model, int page) {
+        return Arrays.copyOfRange(model, page * PAGE_BYTES, (page + 1) * PAGE_BYTES);
+    }
+
+    private void assertAllPacksAreNamed(PhysicalFile.Tablespace file) throws IOException {
+        List<PackId> named = reader().manifest().packs().stream().map(PackUse::pack).toList();
+        for (StreamRef segment : file.segments()) {
+            segment.runs().forEach(run -> assertThat(named).contains(run.pack()));
+            try (StreamInput in = reader().open(segment)) {
+                for (PageRun run : PageSegment.decode(in.readAllBytes(), "map").runs()) {
+                    if (run instanceof PageRun.Stored stored) {
+                        assertThat(named).contains(stored.pack());
+                    }
+                }
+            }
+        }
+    }
+
+    /// A segment in which nothing changed is a reference to the map that is there.
+    @Test
+    void anUnchangedSegmentIsTheBasesOwn(RandomGenerator random) {
+        byte[] model = file(50, random);
+        add(0, "f0", model.length);
+        send(ClonePhase.FILES, 0, 0, model);
+        List<StreamRef> maps = commit(1000).getFirst().segments();
+        again();
+        add(0, "f0", model.length);
+        send(ClonePhase.FILES, 0, 0, model);
+        assertThat(commit(1000).getFirst().segments()).isEqualTo(maps);
+        assertThat(pages.storedCount()).isZero();
+    }
+
+    /// Goal: a page that the base had from memory, and that is still older on the server's disk,
+    /// contradicts nothing.
+    @Test
+    void aPageThatIsOlderOnDiskThanInMemoryIsNoContradiction(RandomGenerator random)
+            throws IOException {
+        byte[] onDisk = file(50, random);
+        add(0, "f0", onDisk.length);
+        send(ClonePhase.FILES, 0, 0, onDisk);
+        pages.memoryBegins(1000);
+        send(ClonePhase.PAGES, 0, 7, page(7, 1001, random));
+        commit(1000);
+        again();
+        add(0, "f0", onDisk.length);
+        send(ClonePhase.FILES, 0, 0, onDisk);
+        assertThat(bytes(commit(1000).getFirst())).isEqualTo(onDisk);
+        assertThat(choice.whyNot()).isEmpty();
+        assertThat(pages.storedCount()).isEqualTo(1);
+    }
+
+    /// Goal: from an old page on that differs, nothing is taken from the base; the backup is whole.
+    @Test
+    void anOldPageThatDiffersEndsTheBase(RandomGenerator random) throws IOException {
+        byte[] model = file(50, random);
+        add(0, "f0", model.length);
+        send(ClonePhase.FILES, 0, 0, model);
+        commit(1000);
+        again();
+        put(model, 30, page(30, 700, random));
+        add(0, "f0", model.length);
+        send(ClonePhase.FILES, 0, 0, model);
+        assertThat(bytes(commit(1000).getFirst())).isEqualTo(model);
+        assertThat(choice.whyNot())
+                .contains(Objects.requireNonNull(choice.backup()).toString())
+                .contains("page 30 of f0 was changed at LSN 700");
+        assertThat(pages.storedCount()).isEqualTo(20);
+    }
+
+    /// A page that came torn is not compared: it may be anything.
+    @Test
+    void aTornPageContradictsNothing(RandomGenerator random) throws IOException {
+        byte[] model = file(50, random);
+        add(0, "f0", model.length);
+        send(ClonePhase.FILES, 0, 0, model);
+        commit(1000);
+        again();
+        add(0, "f0", model.length);
+        byte[] coming = model.clone();
+        coming[20 * PAGE_BYTES + 2000] ^= 1;
+        send(ClonePhase.FILES, 0, 0, coming);
+        send(ClonePhase.PAGES, 0, 20, copy(model, 20));
+        assertThat(bytes(commit(1000).getFirst())).isEqualTo(model);
+        assertThat(choice.whyNot()).isEmpty();
     }
 
     @Test

@@ -27,7 +27,7 @@ final class SegmentPagesTest {
     void everyPageIsWhereItWent(RandomGenerator random) {
         for (int round = 0; round < 200; round++) {
             int pageBytes = 1024 << random.nextInt(7);
-            int perBlock = SegmentPages.BLOCK_BYTES / pageBytes;
+            int perBlock = BlockPlaces.BLOCK_BYTES / pageBytes;
             var pages = new SegmentPages(pageBytes, null);
             int count = random.nextInt(1, 3 * perBlock + 2);
             List<Boolean> stored = new ArrayList<>();
@@ -99,7 +99,7 @@ final class SegmentPagesTest {
     void keptPagesAreWhereTheBaseHasThem(RandomGenerator random) {
         for (int round = 0; round < 200; round++) {
             int pageBytes = 1024 << random.nextInt(7);
-            int perBlock = SegmentPages.BLOCK_BYTES / pageBytes;
+            int perBlock = BlockPlaces.BLOCK_BYTES / pageBytes;
             BaseSegment base = base(random, pageBytes, random.nextInt(1, 3 * perBlock + 2));
             List<List<Place>> before = places(base.pages());
             int count = random.nextInt(1, Math.min(PageSegment.PAGES_MAX, 4 * perBlock));
@@ -148,7 +148,7 @@ final class SegmentPagesTest {
                 pages.addStored(-1 - page);
             }
         }
-        int blocks = Math.ceilDiv(pages.storedCount(), SegmentPages.BLOCK_BYTES / pageBytes);
+        int blocks = Math.ceilDiv(pages.storedCount(), BlockPlaces.BLOCK_BYTES / pageBytes);
         PageSegment map = pages.build(stream(blocks, random, new ArrayList<>()));
         return new BaseSegment(StreamRef.EMPTY, map, pages.marks());
     }

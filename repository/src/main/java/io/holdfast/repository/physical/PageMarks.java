@@ -11,13 +11,21 @@ import org.jspecify.annotations.Nullable;
 /// | mark of     | is                                                                          |
 /// |-------------|-----------------------------------------------------------------------------|
 /// | zero bytes  | 0                                                                           |
-/// | page 0 of a file | CRC-32C of all its bytes; 1 if that is 0                               |
-/// | other pages | CRC-32C of the page's own checksum (its bytes 0 to 3) and LSN (16 to 23); 1 if that is 0 |
+/// | page 0 of a file | CRC-32C of all its bytes                                            |
+/// | other pages | CRC-32C of the page's own checksum (its bytes 0 to 3) and LSN (16 to 23)    |
+/// | a page that a later backup may find older | 0xFFFFFFFF                                    |
+///
+/// A CRC that is 0 or 0xFFFFFFFF is written as 1.
 ///
 /// Source: `docs/formats/physical.md`, "Page maps".
 public final class PageMarks {
     /// The mark of pages of zero bytes, and of no others.
     public static final int ZERO_PAGE = 0;
+
+    /// The mark of a page that came from a server's memory, newer than what recovery begins with:
+    /// on the server's disk may be an older one, now and when the next backup is taken. So it is
+    /// not to be compared.
+    public static final int UNKNOWN = -1;
 
     private final int[] marks;
 

@@ -222,7 +222,7 @@ final class CloneBackupTest {
 
     @Test
     void ddlIsHeldBackNoLongerThanAllowed() {
-        var impatient = new Cloned(repository, folder, Duration.ofSeconds(1));
+        var impatient = new Cloned(repository, folder, Duration.ofSeconds(1), false);
         try (Session root = root()) {
             var late =
                     new AtCopying(

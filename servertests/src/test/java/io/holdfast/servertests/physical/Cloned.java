@@ -15,9 +15,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /// Backups over the clone protocol, proven as the command line has them proven.
-record Cloned(Repository repository, Path folder, Duration ddlBlockMax) {
+record Cloned(Repository repository, Path folder, Duration ddlBlockMax, boolean isFull) {
     static Cloned into(Repository repository, Path folder) {
-        return new Cloned(repository, folder, Duration.ofMinutes(5));
+        return new Cloned(repository, folder, Duration.ofMinutes(5), false);
     }
 
     PhysicalBackupReport take(ConnectOptions connect, Progress progress) {
@@ -28,7 +28,8 @@ record Cloned(Repository repository, Path folder, Duration ddlBlockMax) {
         return new CloneBackup(
                         connect,
                         repository,
-                        new CloneBackupOptions(ddlBlockMax, 0, folder.resolve("spool"), 1L << 30),
+                        new CloneBackupOptions(
+                                ddlBlockMax, 0, folder.resolve("spool"), 1L << 30, isFull),
                         proof,
                         progress)
                 .run();
