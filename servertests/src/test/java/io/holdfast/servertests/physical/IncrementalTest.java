@@ -16,13 +16,10 @@ import io.holdfast.repository.verify.Verify;
 import io.holdfast.servertests.TestServer;
 import io.holdfast.servertests.recovery.RecoveredServer;
 import io.holdfast.store.MemoryStore;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -30,10 +27,6 @@ import org.junit.jupiter.api.Test;
 /// between it and its base; and where the base is not surely the server's past, it is not used.
 /// Method: the server's own restores, compared by checksums, sums and `CHECK TABLE`.
 final class IncrementalTest {
-    private static final String UNDO_EMPTY =
-            "SELECT COUNT(*) FROM information_schema.INNODB_TABLESPACES WHERE NAME ="
-                    + " 'innodb_undo_001' AND STATE = 'empty'";
-
     private static final String UPTIME =
             "SELECT VARIABLE_VALUE FROM performance_schema.global_status WHERE VARIABLE_NAME ="
                     + " 'Uptime'";
@@ -59,21 +52,21 @@ final class IncrementalTest {
                                 "--innodb-directories=" + elsewhere);
                 Bank bank = Bank.found(server, elsewhere);
                 Session root = Taken.root(server)) {
-            export(root, server);
+            Changes.export(root, server);
             bank.open();
             PhysicalBackupReport full = take(server);
             assertThat(full.method()).isEqualTo(Method.FULL);
             assertThat(full.whyNot()).contains("no physical backup");
-            changeSchemas(root);
-            truncateUndo(root);
+            Changes.changeSchemas(root);
+            Changes.truncateUndo(root);
             PhysicalBackupReport first = take(server);
             assertThat(first.method()).isEqualTo(Method.SCAN);
             assertThat(first.base()).isEqualTo(full.backup());
             assertThat(first.whyNot()).contains("INSTALL COMPONENT");
             assertThat(first.changedPageCount()).isLessThan(first.pageCount() / 2);
             underWriters = first.backup();
-            importAgain(root, server);
-            changeSchemasBack(root);
+            Changes.importAgain(root, server);
+            Changes.changeSchemasBack(root);
             bank.shut();
             contents = Contents.of(root);
             PhysicalBackupReport second = take(server);
@@ -92,76 +85,6 @@ final class IncrementalTest {
         assertThat(Verify.everything(repository, _ -> {}).findings()).isEmpty();
     }
 
-    private static void export(Session root, TestServer server) throws IOException {
-        root.execute("CREATE TABLE bank.brought AS SELECT * FROM bank.a");
-        root.execute("FLUSH TABLES bank.brought FOR EXPORT");
-        for (String file : List.of("brought.ibd", "brought.cfg")) {
-            Files.copy(
-                    server.dataFolder().resolve("bank").resolve(file),
-                    server.folder().resolve(file));
-        }
-        root.execute("UNLOCK TABLES");
-        root.execute("UPDATE bank.brought SET v = v + 1");
-    }
-
-    private static void importAgain(Session root, TestServer server) throws IOException {
-        root.execute("ALTER TABLE bank.brought DISCARD TABLESPACE");
-        for (String file : List.of("brought.ibd", "brought.cfg")) {
-            Files.copy(
-                    server.folder().resolve(file),
-                    server.dataFolder().resolve("bank").resolve(file),
-                    StandardCopyOption.REPLACE_EXISTING);
-        }
-        root.execute("ALTER TABLE bank.brought IMPORT TABLESPACE");
-    }
-
-    private static void changeSchemas(Session root) {
-        for (String sql :
-                List.of(
-                        "CREATE DATABASE empty_two",
-                        "CREATE TABLE bank.fresh AS SELECT * FROM bank.within",
-                        "DROP TABLE bank.places",
-                        "RENAME TABLE bank.zip1 TO `odd-name$`.moved",
-                        "RENAME TABLE bank.within TO bank.x, bank.packed4 TO bank.within, bank.x TO"
-                                + " bank.packed4",
-                        "TRUNCATE bank.words",
-                        "ALTER TABLE bank.b ADD INDEX (v)",
-                        "ALTER TABLE bank.`packed4` ADD COLUMN more INT DEFAULT 7",
-                        "OPTIMIZE TABLE bank.a")) {
-            run(root, sql);
-        }
-    }
-
-    private static void changeSchemasBack(Session root) {
-        for (String sql :
-                List.of(
-                        "DROP DATABASE empty_one",
-                        "DROP TABLE bank.fresh",
-                        "RENAME TABLE `odd-name$`.moved TO bank.zip1, `odd-name$`.`t-1` TO"
-                                + " `odd-name$`.moved",
-                        "ALTER TABLE bank.b DROP INDEX v",
-                        "CREATE TABLE empty_two.t (id INT PRIMARY KEY)",
-                        "OPTIMIZE TABLE bank.zip")) {
-            run(root, sql);
-        }
-    }
-
-    private static void run(Session root, String sql) {
-        if (sql.startsWith("OPTIMIZE")) {
-            var _ = root.query(sql).list();
-        } else {
-            root.execute(sql);
-        }
-    }
-
-    /// The tablespace gets another number, and its pages are other ones.
-    private static void truncateUndo(Session root) {
-        root.execute("CREATE UNDO TABLESPACE third ADD DATAFILE 'third.ibu'");
-        root.execute("ALTER UNDO TABLESPACE innodb_undo_001 SET INACTIVE");
-        Waiting.untilAtLeast(root, UNDO_EMPTY, 1);
-        root.execute("ALTER UNDO TABLESPACE innodb_undo_001 SET ACTIVE");
-    }
-
     /// The server's list is used where it is complete, an index that was built without redo and a
     /// table that was imported past it included; after a crash it is not.
     @Test
@@ -173,15 +96,15 @@ final class IncrementalTest {
                 root.execute("INSTALL COMPONENT 'file://component_mysqlbackup'");
                 root.execute("CREATE DATABASE bank");
                 root.execute("CREATE TABLE bank.a (id INT PRIMARY KEY, v INT, filler TEXT)");
-                fill(root, "bank.a");
+                Changes.fill(root, "bank.a");
                 root.execute("CREATE TABLE bank.still LIKE bank.a");
                 root.execute("INSERT INTO bank.still SELECT * FROM bank.a");
-                export(root, server);
+                Changes.export(root, server);
                 Waiting.untilAtLeast(root, UPTIME, 3);
                 assertThat(take(server).method()).isEqualTo(Method.FULL);
                 root.execute("UPDATE bank.a SET v = v + 1 WHERE id % 7 = 0");
                 root.execute("ALTER TABLE bank.still ADD INDEX (v), ALGORITHM=INPLACE");
-                importAgain(root, server);
+                Changes.importAgain(root, server);
                 PhysicalBackupReport report = take(server);
                 assertThat(report.whyNot()).isEmpty();
                 assertThat(report.method()).isEqualTo(Method.TRACKING);
@@ -214,12 +137,12 @@ final class IncrementalTest {
                 for (String table : List.of("bank.a", "bank.b")) {
                     root.execute(
                             "CREATE TABLE " + table + " (id INT PRIMARY KEY, v INT, filler TEXT)");
-                    fill(root, table);
+                    Changes.fill(root, table);
                 }
             }
             server.stop();
             Path before = folder.resolve("before");
-            copy(server.dataFolder(), before);
+            Changes.copy(server.dataFolder(), before);
             server.restart();
             BackupId base;
             try (Session root = Taken.root(server)) {
@@ -229,7 +152,7 @@ final class IncrementalTest {
             }
             server.stop();
             Folders.remove(server.dataFolder());
-            copy(before, server.dataFolder());
+            Changes.copy(before, server.dataFolder());
             server.restart();
             try (Session root = Taken.root(server)) {
                 for (int i = 0; i < 10; i++) {
@@ -240,27 +163,6 @@ final class IncrementalTest {
                 assertThat(report.whyNot())
                         .contains(base.toString())
                         .contains("went back in time since");
-            }
-        }
-    }
-
-    private static void fill(Session root, String table) {
-        root.execute(
-                "INSERT INTO "
-                        + table
-                        + " WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i"
-                        + " < 900) SELECT i, i, REPEAT('x', 600) FROM n");
-    }
-
-    private static void copy(Path from, Path to) throws IOException {
-        try (Stream<Path> entries = Files.walk(from)) {
-            for (Path entry : entries.toList()) {
-                Path target = to.resolve(from.relativize(entry).toString());
-                if (Files.isDirectory(entry)) {
-                    Files.createDirectories(target);
-                } else if (Files.isRegularFile(entry)) {
-                    Files.copy(entry, target, StandardCopyOption.COPY_ATTRIBUTES);
-                }
             }
         }
     }
