@@ -2,7 +2,6 @@ package io.holdfast.backup.physical;
 
 import io.holdfast.core.GtidSet;
 import io.holdfast.core.Text;
-import io.holdfast.innodb.PageSize;
 import io.holdfast.innodb.RedoFileHeader;
 import io.holdfast.repository.BackupId;
 import io.holdfast.repository.BackupKind;
@@ -36,7 +35,7 @@ import java.util.UUID;
 /// packs. The base has maps as real ones, and pages of one byte. Arguments: a new folder, terabytes.
 final class PageMapBench {
     private static final int PAGE_BYTES = 16 << 10;
-    private static final int PAGES_PER_BLOCK = SegmentPages.BLOCK_BYTES / PAGE_BYTES;
+    private static final int PAGES_PER_BLOCK = BlockPlaces.BLOCK_BYTES / PAGE_BYTES;
     private static final int SEGMENTS_PER_FILE = 256; // 64 GiB
     private static final UUID SERVER = new UUID(1, 1);
 
@@ -113,7 +112,7 @@ final class PageMapBench {
             var lines = new JsonLines.Writer(stream);
             long segment = 0;
             for (long space = 1; segment < segmentCount; space++) {
-                PhysicalFile.Tablespace before = base.claim(file(space));
+                PhysicalFile.Tablespace before = base.claim(space, path(space), PAGE_BYTES);
                 List<StreamRef> maps = new ArrayList<>(before.segments());
                 for (int i = 0; i < maps.size(); i++, segment++) {
                     if (everySegment > 0 && segment % everySegment == 0) {
@@ -164,20 +163,6 @@ final class PageMapBench {
 
     private static String path(long space) {
         return "bench/t" + space + ".ibd";
-    }
-
-    private static TablespaceFile file(long space) {
-        return new TablespaceFile(
-                Path.of(path(space)),
-                path(space),
-                null,
-                space,
-                0,
-                PageSize.plain(PAGE_BYTES),
-                false,
-                0,
-                null,
-                0);
     }
 
     private static PhysicalFile.Tablespace line(long space, List<StreamRef> maps) {

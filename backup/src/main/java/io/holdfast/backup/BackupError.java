@@ -88,8 +88,8 @@ public enum BackupError implements ErrorCode {
                     + " the server's own disk. No backup was made; those made earlier hold the page as it was."),
     BASE_REFUTED(
             "The backup that an incremental one was based on does not fit the server's files, cannot be read, or may"
-                    + " soon be deleted. A full backup is taken instead; if the last thing was seen at the very end,"
-                    + " no backup was made."),
+                    + " soon be deleted. A full backup is taken instead, and one over the network goes on and stores"
+                    + " all that is still to come; if it was seen at the very end, no backup was made."),
     REDO_ENCRYPTED(
             "The redo log is encrypted, which this Holdfast does not yet back up. No backup was made; a logical one"
                     + " reads the rows."),

@@ -175,7 +175,7 @@ public final class Base {
                 Problem.of(BackupError.BASE_REFUTED)
                         .what("%s", why)
                         .where("backup %s", backup())
-                        .remedy("Take a full backup: `holdfast backup --physical --full`."));
+                        .remedy("Run the backup again with `--full`."));
     }
 
     /// What a page says that is from before the base and is another one than the base has.
