@@ -28,6 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// kinds that the size allows; the incremental one is restored and compared by its sums.
 final class PageSizesTest {
     private static final int WRITERS = 2;
+    private static final int FILE_BLOCK_BYTES = 4 << 10;
     private static final int PAGE_COMPRESSED_MAX = 16 << 10;
 
     private final Path folder = TestServer.temporaryFolder();
@@ -99,7 +100,9 @@ final class PageSizesTest {
         String columns = " (id INT PRIMARY KEY, v INT, filler TEXT, INDEX (v)) ";
         var tables = new ArrayList<String>();
         tables.add("plain" + columns);
-        tables.add("packed" + columns + "COMPRESSION='zlib'");
+        if (pageBytes > FILE_BLOCK_BYTES) { // else no holes could be made
+            tables.add("packed" + columns + "COMPRESSION='zlib'");
+        }
         if (pageBytes <= PAGE_COMPRESSED_MAX) {
             tables.add(
                     "zip" + columns + "ROW_FORMAT=COMPRESSED KEY_BLOCK_SIZE=" + pageBytes / 2048);
