@@ -229,6 +229,7 @@ public final class CloneBackup {
                 taken.snapshot(),
                 total,
                 locked,
+                null,
                 PhysicalSection.Method.CLONE,
                 null,
                 "",

@@ -25,10 +25,13 @@ final class SecondLook {
     private static final @Nullable OpenOption DIRECT = direct();
 
     private final TablespaceFile file;
+    private final FileChannel channel;
     private final PageVerifier verifier;
 
-    SecondLook(TablespaceFile file, PageVerifier verifier) {
+    /// @param channel of the file, which may lie elsewhere meanwhile
+    SecondLook(TablespaceFile file, FileChannel channel, PageVerifier verifier) {
         this.file = file;
+        this.channel = channel;
         this.verifier = verifier;
     }
 
@@ -67,16 +70,13 @@ final class SecondLook {
     }
 
     private byte[] cached(long page) {
-        try (FileChannel channel = FileChannel.open(file.file(), StandardOpenOption.READ)) {
-            byte[] bytes = new byte[file.pageBytes()];
-            if (Reading.at(file.file(), channel, bytes, page * bytes.length, bytes.length)
-                    < bytes.length) {
-                throw Unreadable.shorter(file.file(), channel.size(), file.bytes());
-            }
-            return bytes;
-        } catch (IOException failure) {
-            throw Unreadable.file(file.file(), failure);
+        byte[] bytes = new byte[file.pageBytes()];
+        long offset = page * bytes.length;
+        int read = Reading.at(file.file(), channel, bytes, offset, bytes.length);
+        if (read < bytes.length) {
+            throw Unreadable.shorter(file.file(), offset + read, file.bytes());
         }
+        return bytes;
     }
 
     private static @Nullable OpenOption direct() {
@@ -95,20 +95,21 @@ final class SecondLook {
             return cached(page);
         }
         Path path = file.file();
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, DIRECT)) {
+        try (FileChannel disk = FileChannel.open(path, StandardOpenOption.READ, DIRECT)) {
             int unit = (int) Math.max(ALIGNMENT_MIN, Files.getFileStore(path).getBlockSize());
             long offset = page * file.pageBytes();
             long from = offset - offset % unit;
             int skipped = (int) (offset - from);
             int wanted = (skipped + file.pageBytes() + unit - 1) / unit * unit;
             ByteBuffer buffer = ByteBuffer.allocateDirect(wanted + unit).alignedSlice(unit);
-            int read = read(channel, buffer.limit(wanted), from);
+            int read = read(disk, buffer.limit(wanted), from);
             if (read < skipped + file.pageBytes()) {
                 return cached(page);
             }
             byte[] bytes = new byte[file.pageBytes()];
             buffer.get(skipped, bytes);
-            return bytes;
+            boolean isPlanned = PageHeader.spaceId(bytes, 0) == file.space();
+            return isPlanned ? bytes : cached(page); // another file may lie at the path by now
         } catch (UnsupportedOperationException | IOException _) {
             return cached(page); // tmpfs and others cannot
         }
