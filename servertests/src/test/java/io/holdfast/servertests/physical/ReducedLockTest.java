@@ -147,7 +147,7 @@ final class ReducedLockTest {
                 "UPDATE bank.a SET v = v + 7",
                 "ALTER TABLE bank.outside FORCE",
                 "ALTER TABLE bank.b ADD COLUMN more INT DEFAULT 7, ALGORITHM=INSTANT",
-                "ALTER TABLE bank.packed4 TABLESPACE general",
+                "ALTER TABLE bank.early TABLESPACE general",
                 "ALTER TABLE bank.also_within TABLESPACE innodb_file_per_table",
                 "ALTER TABLE bank.parts COALESCE PARTITION 1",
                 "ALTER TABLE bank.parts TRUNCATE PARTITION p0",
