@@ -147,7 +147,7 @@ final class PageMapBench {
         int blocks = Math.ceilDiv(pages.storedCount(), PAGES_PER_BLOCK);
         var content = new BlockRun(new PackId(9, 9), 0, blocks);
         PageSegment map = pages.build(new StreamRef(List.of(content), 1, "00000000"));
-        base.drop(before, map);
+        base.drop(before.unneeded(map));
         changedPages += pages.storedCount();
         StreamRef written = write(backup, map.encode(pages.marks()));
         mapBytes += written.bytes();

@@ -75,6 +75,10 @@ public enum BackupError implements ErrorCode {
     REDO_LOGGING_OFF(
             "The server changes its pages without redo, so that no copy of its files can be made consistent. No"
                     + " backup was made."),
+    TABLESPACE_IMPORTED(
+            "While a backup let DDL go on (`--reduced-lock`), a table's tablespace was discarded and another one imported"
+                    + " under its number. A server that recovered from the backup would delete the imported file. No"
+                    + " backup was made."),
     REDO_CONSUMER_TAKEN(
             "The server keeps its redo log for one reader at a time, and it has one already. No backup was made."),
     REDO_LOST(

@@ -104,6 +104,16 @@ final class BackupCommand implements Runnable {
     private String ddlBlockMax = "10m";
 
     @Option(
+            names = "--reduced-lock",
+            arity = "0..1",
+            fallbackValue = "",
+            paramLabel = "TIME",
+            description =
+                    "Physical: do not end then, but let DDL go on, and at last copy what it has changed again while DDL is"
+                            + " held back for a moment. With TIME (0s or more), do so as early as that.")
+    private @Nullable String reducedLock;
+
+    @Option(
             names = "--other-engines-max",
             paramLabel = "MIB",
             description =
@@ -139,6 +149,13 @@ final class BackupCommand implements Runnable {
                             .what("only a physical backup can be cloned")
                             .where("--via-clone")
                             .remedy("Add --physical."));
+        }
+        if (reducedLock != null && (!isPhysical || isViaClone)) {
+            throw new UsageException(
+                    Problem.of(CliError.ARGUMENTS_NOT_UNDERSTOOD)
+                            .what("only a physical backup of files can let DDL go on")
+                            .where("--reduced-lock")
+                            .remedy("Add --physical, and leave --via-clone out."));
         }
         if (isViaClone) {
             runClone();
@@ -233,14 +250,23 @@ final class BackupCommand implements Runnable {
     }
 
     private PhysicalBackupOptions physicalOptions() {
+        Duration atMost = duration("--ddl-block-max", ddlBlockMax);
         return new PhysicalBackupOptions(
                 common.threads(THREADS_DEFAULT),
-                duration("--ddl-block-max", ddlBlockMax),
+                atMost,
+                openAfter(atMost),
                 rate == null ? 0 : bytes("--rate", rate),
                 spoolFolder(),
                 bytes("--spool-max", spoolMax),
                 tables(),
                 isFull);
+    }
+
+    private @Nullable Duration openAfter(Duration atMost) {
+        if (reducedLock == null || reducedLock.isEmpty()) {
+            return reducedLock == null ? null : atMost;
+        }
+        return duration("--reduced-lock", reducedLock);
     }
 
     static long bytes(String option, String text) {

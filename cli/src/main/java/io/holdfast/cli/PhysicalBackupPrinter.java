@@ -37,6 +37,12 @@ final class PhysicalBackupPrinter {
                 seconds,
                 Text.bytes((long) (report.readBytes() / seconds)),
                 report.ddlBlocked().toMillis() / 1000.0);
+        if (report.copiedAgain() != null) {
+            output.line(
+                    "  DDL was let in meanwhile; %,d tablespaces that it changed were copied"
+                            + " afterwards",
+                    report.copiedAgain());
+        }
         if (report.rereadPages() > 0) {
             output.line(
                     "  read %,d pages again that were just being written", report.rereadPages());
@@ -80,6 +86,9 @@ final class PhysicalBackupPrinter {
         }
         fields.put("seconds", report.total().toMillis() / 1000.0);
         fields.put("ddlBlockedMillis", report.ddlBlocked().toMillis());
+        if (report.copiedAgain() != null) {
+            fields.put("copiedAgain", report.copiedAgain());
+        }
         fields.put("method", report.method().name());
         if (report.base() != null) {
             fields.put("base", report.base().toString());

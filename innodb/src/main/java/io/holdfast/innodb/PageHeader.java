@@ -64,6 +64,11 @@ public record PageHeader(
         return BigEndian.u64(bytes, offset + LSN);
     }
 
+    /// The tablespace that the page at `offset` says it is of; 0 for a page that was never used.
+    public static long spaceId(byte[] bytes, int offset) {
+        return BigEndian.u32(bytes, offset + SPACE_ID);
+    }
+
     /// The number that the page at `offset` says it has.
     public static long pageNumber(byte[] bytes, int offset) {
         return BigEndian.u32(bytes, offset + PAGE_NUMBER);

@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
 /// |     46 |     4 | pageCount     | pages of the tablespace, all its files together                |
 /// |     50 |     4 | freeLimit     | pages from here on were never used                             |
 /// |     54 |     4 | flags         | see [TablespaceFlags]                                          |
-/// |     58 |    92 | -             | lists of extents and of segments                               |
+/// |     58 |    52 | -             | lists of extents                                               |
+/// |    110 |     8 | nextSegment   | number of the segment that is made next: each index takes two when it is made, none is given out twice |
+/// |    118 |    32 | -             | lists of segments                                              |
 /// |    150 |   a·e | -             | extent descriptors: a = physicalBytes / p of e = 24 + p / 4 bytes, p = pages in an extent |
 /// |      x |   115 | encryption    | see [EncryptionRecord]; without one if the first three bytes are not its magic |
 /// | x + 115 |    4 | sdiVersion    | 1; 0 without dictionary information                            |
@@ -32,6 +34,8 @@ import org.jspecify.annotations.Nullable;
 /// `FSP_*`, `XDES_*`; `storage/innobase/fsp/fsp0fsp.cc`, `fsp_header_get_encryption_offset`,
 /// `fsp_header_get_encryption_progress_offset`; `fil0types.h`, `FIL_PAGE_SRV_VERSION`.
 ///
+/// @param nextSegment only ever grows
+/// @param keySum of [EncryptionRecord], another one for another key; 0 without a record
 /// @param sdiRoot 0 if there is no dictionary information
 /// @param operation 0 if the server is doing neither
 public record TablespaceHeader(
@@ -39,10 +43,12 @@ public record TablespaceHeader(
         TablespaceFlags flags,
         long pageCount,
         long freeLimit,
+        long nextSegment,
         long lsn,
         long serverVersion,
         long spaceVersion,
         @Nullable EncryptionRecord encryption,
+        long keySum,
         long sdiRoot,
         int operation) {
 
@@ -56,6 +62,7 @@ public record TablespaceHeader(
     private static final int PAGE_COUNT = 46;
     private static final int FREE_LIMIT = 50;
     private static final int FLAGS = 54;
+    private static final int NEXT_SEGMENT = 110;
     private static final int EXTENTS = 150;
 
     /// Reads the header from the first `byteCount` bytes of `bytes`, which begin with a
@@ -92,15 +99,18 @@ public record TablespaceHeader(
         need(byteCount, size.physicalBytes(), source);
         int afterExtents = afterExtents(size);
         int sdi = afterExtents + EncryptionRecord.BYTES_RESERVED;
+        EncryptionRecord encryption = EncryptionRecord.decode(bytes, afterExtents);
         return new TablespaceHeader(
                 spaceId,
                 flags,
                 BigEndian.u32(bytes, PAGE_COUNT),
                 BigEndian.u32(bytes, FREE_LIMIT),
+                BigEndian.u64(bytes, NEXT_SEGMENT),
                 PageHeader.lsn(bytes, 0),
                 BigEndian.u32(bytes, PageHeader.PREVIOUS),
                 BigEndian.u32(bytes, PageHeader.NEXT),
-                EncryptionRecord.decode(bytes, afterExtents),
+                encryption,
+                encryption == null ? 0 : EncryptionRecord.keySum(bytes, afterExtents, encryption),
                 flags.hasSdi() ? BigEndian.u32(bytes, sdi + 4) : 0,
                 BigEndian.u8(bytes, sdi + 8));
     }

@@ -25,6 +25,7 @@ final class TablespaceHeaderTest {
         BigEndian.put32(page, 46, 640);
         BigEndian.put32(page, 50, 128);
         BigEndian.put32(page, 54, flags);
+        BigEndian.put64(page, 110, 9);
         return page;
     }
 
@@ -46,10 +47,12 @@ final class TablespaceHeaderTest {
                                 new TablespaceFlags(FLAGS_TABLE),
                                 640,
                                 128,
+                                9,
                                 123_456_789_012L,
                                 90704,
                                 1,
                                 null,
+                                0,
                                 3,
                                 0));
         assertThat(decode(page).mayHoldEncryptedPages()).isFalse();
@@ -66,10 +69,12 @@ final class TablespaceHeaderTest {
         System.arraycopy(magic, 0, page, at, 3);
         BigEndian.put32(page, at + 3, 4);
         System.arraycopy(uuid, 0, page, at + 7, 36);
+        BigEndian.put32(page, at + 107, 0xFACE);
 
         TablespaceHeader header = decode(page);
         assertThat(header.encryption())
                 .isEqualTo(new EncryptionRecord(3, 4, "3e11fa47-71ca-11e1-9e33-c80aa9429562"));
+        assertThat(header.keySum()).isEqualTo(0xFACE);
         assertThat(header.mayHoldEncryptedPages()).isTrue();
     }
 

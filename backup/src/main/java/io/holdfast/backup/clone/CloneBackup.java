@@ -258,6 +258,7 @@ public final class CloneBackup {
                 taken.snapshot(),
                 total,
                 locked,
+                null,
                 PhysicalSection.Method.CLONE,
                 choice.backup(),
                 choice.whyNot(),

@@ -75,7 +75,7 @@ final class EarlierPages {
         if (before.pages().equals(now)) {
             return before.map();
         }
-        base.drop(before, now);
+        base.drop(before.unneeded(now));
         return null;
     }
 

@@ -22,6 +22,7 @@ import io.holdfast.repository.physical.PhysicalFile;
 import java.io.ByteArrayOutputStream;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -198,14 +199,11 @@ public final class Base {
         return refutation.get();
     }
 
-    /// Says that a segment's map and those of its pages that are nowhere in `now` are not needed.
-    public void drop(BaseSegment segment, PageSegment now) {
-        drop(segment.map());
-        segment.blocksLeft(now).forEach(this::drop);
-    }
-
-    private void drop(StreamRef stream) {
-        stream.runs().forEach(this::drop);
+    /// Says that blocks are not needed; of each segment once.
+    ///
+    /// @param blocks see [BaseSegment#unneeded]
+    public void drop(Collection<BlockRun> blocks) {
+        blocks.forEach(this::drop);
     }
 
     private void drop(BlockRun run) {
@@ -225,15 +223,14 @@ public final class Base {
         for (int number = segment; number < line.segments().size(); number++) {
             BaseSegment gone = segment(line, number);
             if (gone != null) {
-                drop(gone.map());
-                gone.blocks().forEach(this::drop);
+                drop(gone.unneeded());
             }
         }
     }
 
     /// What the backup needs of earlier packs, when all that the server has were claimed.
     List<PackUse> uses() {
-        own.forEach(stream -> drop(stream));
+        own.forEach(stream -> drop(stream.runs()));
         files.forEach((name, line) -> {
             if (!claimed.contains(name)) {
                 dropFrom(line, 0);

@@ -8,10 +8,11 @@ import io.holdfast.repository.physical.PageRun;
 import io.holdfast.repository.physical.PageSegment;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Set;
+import java.util.TreeSet;
 
 /// A segment of a file as the base has it.
 ///
@@ -53,11 +54,12 @@ public record BaseSegment(StreamRef map, PageSegment pages, PageMarks marks) {
         return isFirst || known == PageMarks.UNKNOWN ? Match.CHANGED : Match.FOREIGN;
     }
 
-    /// The blocks that pages lie in and that none of another segment's pages do, one by one.
+    /// The blocks of its map, and those that pages lie in and that none of another segment's pages
+    /// do.
     ///
     /// @param now what the segment has become
-    List<BlockRun> blocksLeft(PageSegment now) {
-        Map<PackId, Set<Integer>> left = blocks(pages);
+    public List<BlockRun> unneeded(PageSegment now) {
+        Map<PackId, NavigableSet<Integer>> left = blocks(pages);
         blocks(now)
                 .forEach((pack, ordinals) -> {
                     Set<Integer> before = left.get(pack);
@@ -65,24 +67,42 @@ public record BaseSegment(StreamRef map, PageSegment pages, PageMarks marks) {
                         before.removeAll(ordinals);
                     }
                 });
-        List<BlockRun> runs = new ArrayList<>();
-        left.forEach((pack, ordinals) ->
-                ordinals.forEach(ordinal -> runs.add(new BlockRun(pack, ordinal, 1))));
+        List<BlockRun> runs = new ArrayList<>(map.runs());
+        left.forEach((pack, ordinals) -> addRuns(pack, ordinals, runs));
         return runs;
     }
 
-    /// All blocks that pages lie in.
-    List<BlockRun> blocks() {
-        return blocksLeft(new PageSegment(1, List.of(new PageRun.Zero(1))));
+    /// The blocks of its map, and all that pages lie in.
+    public List<BlockRun> unneeded() {
+        return unneeded(new PageSegment(1, List.of(new PageRun.Zero(1))));
     }
 
-    private static Map<PackId, Set<Integer>> blocks(PageSegment segment) {
-        Map<PackId, Set<Integer>> blocks = new HashMap<>();
+    private static void addRuns(PackId pack, Iterable<Integer> ordinals, List<BlockRun> runs) {
+        int first = 0;
+        int count = 0;
+        for (int ordinal : ordinals) {
+            if (count > 0 && ordinal == first + count) {
+                count++;
+                continue;
+            }
+            if (count > 0) {
+                runs.add(new BlockRun(pack, first, count));
+            }
+            first = ordinal;
+            count = 1;
+        }
+        if (count > 0) {
+            runs.add(new BlockRun(pack, first, count));
+        }
+    }
+
+    private static Map<PackId, NavigableSet<Integer>> blocks(PageSegment segment) {
+        Map<PackId, NavigableSet<Integer>> blocks = new HashMap<>();
         for (PageRun run : segment.runs()) {
             switch (run) {
                 case PageRun.Zero _ -> {}
                 case PageRun.Stored stored ->
-                        blocks.computeIfAbsent(stored.pack(), _ -> new HashSet<>())
+                        blocks.computeIfAbsent(stored.pack(), _ -> new TreeSet<>())
                                 .add(stored.block());
             }
         }

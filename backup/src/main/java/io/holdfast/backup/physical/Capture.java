@@ -1,12 +1,17 @@
 package io.holdfast.backup.physical;
 
+import io.holdfast.backup.BackupError;
 import io.holdfast.backup.source.BackupLock;
 import io.holdfast.backup.source.CurrentHistory;
 import io.holdfast.client.Session;
+import io.holdfast.core.ByteSink;
 import io.holdfast.core.CorruptDataException;
+import io.holdfast.core.Problem;
 import io.holdfast.core.Progress;
+import io.holdfast.core.RefusedException;
 import io.holdfast.core.UnavailableException;
 import io.holdfast.innodb.RedoBlock;
+import io.holdfast.innodb.RedoDeletions;
 import io.holdfast.innodb.RedoFileHeader;
 import io.holdfast.innodb.RedoFileName;
 import io.holdfast.repository.BackupKind;
@@ -21,6 +26,7 @@ import io.holdfast.repository.format.StreamRef;
 import io.holdfast.repository.logical.JsonLines;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// One attempt at a physical backup, with or without a base: its streams, and what they came to.
@@ -37,10 +43,9 @@ final class Capture {
     private final Session session;
     private final PageTracking tracking;
     private final BaseChoice choice;
+    private final Tools tools;
     private @Nullable Increment increment;
     private String whyNot = "";
-    private final StreamWriter files;
-    private final JsonLines.Writer lines;
     private @Nullable Taken taken;
 
     /// What an attempt works with; all of it is its owner's.
@@ -57,6 +62,7 @@ final class Capture {
             PageTracking tracking) {}
 
     Capture(Tools tools, BaseChoice choice) {
+        this.tools = tools;
         this.repository = tools.repository();
         this.options = tools.options();
         this.progress = tools.progress();
@@ -66,35 +72,20 @@ final class Capture {
         this.session = tools.session();
         this.tracking = tools.tracking();
         this.choice = choice;
-        this.files = backup.openStream();
-        this.lines = new JsonLines.Writer(files);
     }
 
     /// All that is known at the end.
-    private record Taken(
-            long startLsn,
-            EndMoment end,
-            FilePlan plan,
-            FileCopies copies,
-            long rereadPages,
-            Duration ddlBlocked,
-            StreamRef files,
-            StreamRef redo) {}
-
-    /// Copies everything; nothing exists before [#commit].
-    void run() {
-        boolean isWhole = false;
-        try {
-            taken = take();
-            isWhole = true;
-        } finally {
-            if (!isWhole) {
-                files.close();
-            }
+    private record Taken(long startLsn, Copying.Outcome copied, Listed listed, StreamRef redo) {
+        LogMoment end() {
+            return copied.end().moment();
         }
     }
 
-    private Taken take() {
+    /// The list of files.
+    private record Listed(StreamRef stream, long lineCount, FileCopies.Sums sums) {}
+
+    /// Copies everything; nothing exists before [#commit].
+    void run() {
         try (BackupLock lock = InstanceLock.take(source, options.ddlBlockMax())) {
             long lockedLsn = tracking.isOn() ? checkpointNow() : 0;
             RedoConsumer consumer = RedoConsumer.register(source.options());
@@ -112,7 +103,47 @@ final class Capture {
             }
             try (follower) {
                 increment = increment(start, lockedLsn);
-                return take(lock, start, follower);
+                Copying.Outcome copied = new Copying(tools, follower, increment).run(lock);
+                long endLsn = copied.end().moment().lsn();
+                follower.finishAt(endLsn, LOG_WRITTEN_MAX);
+                if (copied.copiedAgain() != null) {
+                    demandNoneImported(copied.plan(), follower.walk(), endLsn);
+                }
+                taken =
+                        new Taken(
+                                start.checkpointLsn(),
+                                copied,
+                                list(copied),
+                                storeRedo(follower.walk(), endLsn));
+            }
+        }
+    }
+
+    private Listed list(Copying.Outcome copied) {
+        try (StreamWriter files = backup.openStream()) {
+            var lines = new JsonLines.Writer(files);
+            FileCopies.Sums sums = copied.copies().finish(copied.plan(), lines);
+            lines.end();
+            return new Listed(files.finish(), lines.count(), sums);
+        }
+    }
+
+    /// A tablespace that is discarded and imported keeps its number. The server makes a checkpoint
+    /// between the two; a recovery from an earlier one would take the imported file for the
+    /// discarded one, and delete it.
+    private void demandNoneImported(FilePlan plan, RedoWalk walk, long endLsn) {
+        var deletions = new RedoDeletions(walk.firstLsn(), endLsn);
+        copyRedo(walk, endLsn, deletions);
+        Set<Long> deleted = deletions.finish();
+        for (TablespaceFile file : plan.tablespaces()) {
+            if (deleted.contains(file.space())) {
+                throw new RefusedException(
+                        Problem.of(BackupError.TABLESPACE_IMPORTED)
+                                .what("the tablespace was imported while DDL was let in")
+                                .where("%s", file.file())
+                                .remedy(
+                                        "Run the backup again when no tablespace is imported, or"
+                                                + " without `--reduced-lock`."));
             }
         }
     }
@@ -158,86 +189,24 @@ final class Capture {
         return new RedoWalk(folder, start.checkpointLsn(), spool);
     }
 
-    private Taken take(BackupLock lock, LogMoment start, RedoFollower follower) {
-        FilePlan plan = FilePlanner.plan(source, session, options.allowInconsistent());
-        try (Progress.Work work =
-                progress.begin("copying files", Progress.Unit.BYTES, plan.bytes())) {
-            var segments =
-                    new SegmentCopy(
-                            backup,
-                            new RateLimit(options.bytesPerSecond()),
-                            () -> demandPossible(lock, follower),
-                            work);
-            var copies = new FileCopies(backup, lines, segments, increment);
-            copy(copies, plan, lock);
-            demandPossible(lock, follower);
-            EndMoment end = end(plan, copies, lock);
-            lines.end();
-            follower.finishAt(end.moment().lsn(), LOG_WRITTEN_MAX);
-            PhysicalSource.demandRedo(session);
-            if (!lock.release()) {
-                throw InstanceLock.lost(source.options(), lock.held());
-            }
-            return new Taken(
-                    start.checkpointLsn(),
-                    end,
-                    plan,
-                    copies,
-                    segments.rereadPages(),
-                    lock.held(),
-                    files.finish(),
-                    storeRedo(follower.walk(), end.moment().lsn()));
-        }
-    }
-
-    /// Reads the end moment, and copies what is not in the redo as it is then.
-    private EndMoment end(FilePlan plan, FileCopies copies, BackupLock lock) {
-        if (plan.rows().isEmpty()) {
-            return EndMoment.read(session, source.isReplica());
-        }
-        try (FilesAside aside = FilesAside.in(options.spoolFolder())) {
-            EndMoment end;
-            try (WriteLock _ = WriteLock.take(lock, plan.rows(), session.server())) {
-                plan.rows().forEach(rows -> rows.files().forEach(aside::take));
-                end = EndMoment.read(session, source.isReplica());
-            }
-            copies.run(aside.copies());
-            return end;
-        }
-    }
-
-    /// Pages of a server that has died in the middle of writing them are no damage.
-    private void copy(FileCopies copies, FilePlan plan, BackupLock lock) {
-        try {
-            copies.run(plan, options.threads());
-        } catch (CorruptDataException damage) {
-            if (lock.isHeld()) {
-                throw damage;
-            }
-            throw InstanceLock.lost(source.options(), lock.held());
-        }
-    }
-
-    private void demandPossible(BackupLock lock, RedoFollower follower) {
-        follower.demandWell();
-        if (lock.isReleased()) {
-            throw InstanceLock.lost(source.options(), lock.held());
-        }
-    }
-
     /// Stores what the spool holds, up to the block of the end, which may not be full and may not
     /// even have begun.
     private StreamRef storeRedo(RedoWalk walk, long endLsn) {
         if (walk.hasEncrypted()) {
             throw EncryptedFile.redo(source.dataFolder().resolve(RedoFileName.FOLDER));
         }
-        long wanted = RedoBlock.start(endLsn) + RedoBlock.BYTES - walk.firstLsn();
         try (StreamWriter redo = backup.openStream()) {
-            spool.copyTo(redo, Math.min(wanted, spool.bytes()));
-            if (spool.bytes() < wanted) {
-                redo.write(walk.tail());
-            }
+            copyRedo(walk, endLsn, redo);
             return redo.finish();
+        }
+    }
+
+    private void copyRedo(RedoWalk walk, long endLsn, ByteSink sink) {
+        long wanted = RedoBlock.start(endLsn) + RedoBlock.BYTES - walk.firstLsn();
+        spool.copyTo(sink, Math.min(wanted, spool.bytes()));
+        if (spool.bytes() < wanted) {
+            byte[] tail = walk.tail();
+            sink.accept(tail, 0, tail.length);
         }
     }
 
@@ -260,7 +229,7 @@ final class Capture {
 
     private BackupState state() {
         Taken all = taken();
-        LogMoment end = all.end().moment();
+        LogMoment end = all.end();
         return new BackupState(
                 BackupKind.PHYSICAL,
                 source.identity(),
@@ -269,10 +238,10 @@ final class Capture {
                 end.position(),
                 end.at(),
                 source.settings(),
-                all.end().channels(),
+                all.copied().end().channels(),
                 null,
                 new PhysicalSection(
-                        all.files(),
+                        all.listed().stream(),
                         all.redo(),
                         all.startLsn(),
                         end.lsn(),
@@ -282,10 +251,10 @@ final class Capture {
                         method(),
                         choice.backup(),
                         source.started(),
-                        lines.count(),
-                        all.copies().pageCount(),
-                        all.copies().storedCount(),
-                        all.plan().hasEncrypted() ? source.keyring() : null));
+                        all.listed().lineCount(),
+                        all.listed().sums().pageCount(),
+                        all.listed().sums().storedCount(),
+                        all.copied().plan().hasEncrypted() ? source.keyring() : null));
     }
 
     private PhysicalSection.Method method() {
@@ -299,7 +268,8 @@ final class Capture {
 
     PhysicalBackupReport report(Manifest manifest, Duration total) {
         Taken all = taken();
-        LogMoment end = all.end().moment();
+        LogMoment end = all.end();
+        FilePlan plan = all.copied().plan();
         return new PhysicalBackupReport(
                 backup.id(),
                 source.identity(),
@@ -307,19 +277,20 @@ final class Capture {
                 end.position(),
                 end.at(),
                 total,
-                all.ddlBlocked(),
+                all.copied().ddlBlocked(),
+                all.copied().copiedAgain(),
                 method(),
                 choice.backup(),
                 whyNot,
                 all.startLsn(),
                 end.lsn(),
-                all.plan().tablespaces().size() + all.plan().others().size(),
-                all.copies().pageCount(),
-                all.copies().storedCount(),
-                all.plan().bytes() + all.redo().bytes(),
+                plan.tablespaces().size() + plan.others().size(),
+                all.listed().sums().pageCount(),
+                all.listed().sums().storedCount(),
+                plan.bytes() + all.redo().bytes(),
                 all.redo().bytes(),
-                all.rereadPages(),
+                all.copied().rereadPages(),
                 manifest.storedBytes(),
-                all.plan().notes());
+                plan.notes());
     }
 }

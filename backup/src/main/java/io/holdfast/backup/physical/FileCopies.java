@@ -1,62 +1,85 @@
 package io.holdfast.backup.physical;
 
+import io.holdfast.backup.BackupError;
+import io.holdfast.core.CorruptDataException;
+import io.holdfast.core.HoldfastException;
 import io.holdfast.core.TaskScope;
+import io.holdfast.core.UnavailableException;
 import io.holdfast.repository.BackupWriter;
 import io.holdfast.repository.StreamWriter;
 import io.holdfast.repository.format.StreamRef;
 import io.holdfast.repository.logical.JsonLines;
-import io.holdfast.repository.physical.PageSegment;
 import io.holdfast.repository.physical.PhysicalFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
 import java.util.List;
-import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// Copies all files of a plan, several segments at a time, of one file or of many, and writes their
-/// lines.
+/// The copies of a server's files. Each pass goes by a plan and copies what has no copy yet or has
+/// become another file since, several segments at a time, of one file or of many. Lines are written
+/// of the last plan's files alone.
+///
+/// Confined to one thread, which waits for its own. Memory: some 400 bytes for each file.
 final class FileCopies {
     private static final int PIECE_BYTES = 1 << 20;
 
+    /// What DDL may make of a file that is being read.
+    private static final Set<BackupError> CAUSED_BY_DDL =
+            Set.of(BackupError.FILE_UNREADABLE, BackupError.PAGE_CORRUPT);
+
     private final BackupWriter backup;
-    private final JsonLines.Writer lines;
-    private final SegmentCopy segments;
     private final @Nullable Increment increment;
-    private final LongAdder pageCount = new LongAdder();
-    private final LongAdder storedCount = new LongAdder();
+    private final Map<String, FileCopy> tablespaces = new HashMap<>();
+    private final Map<String, OtherCopy> others = new ConcurrentHashMap<>();
+    private Map<String, StreamRef> rows = Map.of();
+
+    private record OtherCopy(FilePlan.OtherFile file, StreamRef content) {}
 
     /// @param increment where unchanged pages are; null if all are to be stored
-    FileCopies(
-            BackupWriter backup,
-            JsonLines.Writer lines,
-            SegmentCopy segments,
-            @Nullable Increment increment) {
+    FileCopies(BackupWriter backup, @Nullable Increment increment) {
         this.backup = backup;
-        this.lines = lines;
-        this.segments = segments;
         this.increment = increment;
     }
 
-    /// Copies everything. When this returns, every line but the last is written.
-    void run(FilePlan plan, int threads) {
-        plan.folders().forEach(folder -> lines.write(new PhysicalFile.Folder(folder)));
-        try (var scope = new TaskScope("physical-backup", threads)) {
-            for (TablespaceFile file : plan.tablespaces()) {
-                var copy = new FileCopy(file);
-                for (int segment = 0; segment < copy.plannedCount; segment++) {
+    /// How a pass is made.
+    ///
+    /// @param mayBeDdl whether DDL may have been at work, so that a file that cannot be read or has
+    ///   a bad page is left to a later pass
+    record Pass(SegmentCopy segments, int threads, BooleanSupplier mayBeDdl) {}
+
+    /// The tablespaces of a plan that a pass would copy.
+    List<TablespaceFile> uncopied(FilePlan plan) {
+        return plan.tablespaces().stream().filter(file -> !isCopied(file)).toList();
+    }
+
+    private boolean isCopied(TablespaceFile file) {
+        FileCopy copy = tablespaces.get(file.name());
+        return copy != null && copy.isOf(file);
+    }
+
+    /// Makes a pass.
+    void run(FilePlan plan, Pass pass) {
+        try (var scope = new TaskScope("physical-backup", pass.threads())) {
+            for (TablespaceFile file : uncopied(plan)) {
+                FileCopy copy = begin(file);
+                for (int segment = 0; segment < copy.plannedCount(); segment++) {
                     int number = segment;
                     scope.fork(() -> {
-                        copy.segment(number);
+                        copy(copy, number, pass);
                         return null;
                     });
                 }
             }
             for (FilePlan.OtherFile file : plan.others()) {
                 scope.fork(() -> {
-                    lines.write(new PhysicalFile.Other(file.path(), copyWhole(file)));
+                    copy(file, pass);
                     return null;
                 });
             }
@@ -64,17 +87,56 @@ final class FileCopies {
         }
     }
 
-    /// Copies files that do not change any more.
-    void run(List<FilePlan.OtherFile> files) {
-        files.forEach(file -> lines.write(new PhysicalFile.Other(file.path(), copyWhole(file))));
+    private FileCopy begin(TablespaceFile file) {
+        FileCopy earlier = tablespaces.get(file.name());
+        FileCopy copy =
+                earlier == null
+                        ? new FileCopy(file, increment == null ? null : increment.before(file))
+                        : earlier.again(file);
+        tablespaces.put(file.name(), copy);
+        return copy;
     }
 
-    long pageCount() {
-        return pageCount.sum();
+    private static void copy(FileCopy copy, int segment, Pass pass) {
+        if (copy.isSpoilt()) {
+            return;
+        }
+        try {
+            copy.copy(segment, pass.segments());
+        } catch (UnavailableException | CorruptDataException failure) {
+            if (!isExcused(failure, pass)) {
+                throw failure;
+            }
+            copy.spoil();
+        }
     }
 
-    long storedCount() {
-        return storedCount.sum();
+    private void copy(FilePlan.OtherFile file, Pass pass) {
+        OtherCopy earlier = others.get(file.path());
+        if (earlier != null && file.isStill(earlier.file)) {
+            return;
+        }
+        try {
+            others.put(file.path(), new OtherCopy(file, copyWhole(file)));
+        } catch (UnavailableException failure) {
+            if (!isExcused(failure, pass)) {
+                throw failure;
+            }
+        }
+    }
+
+    private static boolean isExcused(HoldfastException failure, Pass pass) {
+        return failure.problem().code() instanceof BackupError code
+                && CAUSED_BY_DDL.contains(code)
+                && pass.mayBeDdl().getAsBoolean();
+    }
+
+    /// Copies the files of tables without transactions, which do not change any more, in place of
+    /// those that were copied before.
+    void copyRows(List<FilePlan.OtherFile> files) {
+        Map<String, StreamRef> contents = new HashMap<>();
+        files.forEach(file -> contents.put(file.path(), copyWhole(file)));
+        rows = contents;
     }
 
     private StreamRef copyWhole(FilePlan.OtherFile file) {
@@ -97,62 +159,27 @@ final class FileCopies {
         }
     }
 
-    /// One tablespace's file, whose segments end in any order.
-    private final class FileCopy {
-        private final TablespaceFile file;
-        private final int plannedCount;
-        private final AtomicInteger left;
-        private final ConcurrentSkipListMap<Integer, StreamRef> maps =
-                new ConcurrentSkipListMap<>();
-        private final LongAdder pages = new LongAdder();
-        private final Increment.@Nullable Before before;
+    /// What the files of the last plan came to.
+    record Sums(long pageCount, long storedCount) {}
 
-        FileCopy(TablespaceFile file) {
-            this.file = file;
-            this.before = increment == null ? null : increment.before(file);
-            this.plannedCount =
-                    (int) Math.max(1, Math.ceilDiv(file.pageCount(), PageSegment.PAGES_MAX));
-            this.left = new AtomicInteger(plannedCount);
+    /// Writes the lines of the last plan, all of which was copied, and settles with the base.
+    Sums finish(FilePlan plan, JsonLines.Writer lines) {
+        long pageCount = 0;
+        long storedCount = 0;
+        plan.folders().forEach(folder -> lines.write(new PhysicalFile.Folder(folder)));
+        for (TablespaceFile file : plan.tablespaces()) {
+            FileCopy copy = Objects.requireNonNull(tablespaces.remove(file.name()));
+            copy.settle();
+            lines.write(copy.line(file));
+            pageCount += copy.pageCount();
+            storedCount += copy.storedCount();
         }
-
-        void segment(int number) {
-            boolean isLast = number == plannedCount - 1;
-            SegmentCopy.Copied copied = take(number, isLast);
-            // The file may have grown by whole segments since.
-            for (int next = number + 1;
-                    isLast && copied != null && copied.pageCount() == PageSegment.PAGES_MAX;
-                    next++) {
-                copied = take(next, true);
-            }
-            if (left.decrementAndGet() == 0) {
-                lines.write(line());
-                if (before != null) {
-                    before.base().dropFrom(before.line(), maps.size());
-                }
-            }
+        tablespaces.values().forEach(FileCopy::giveUp);
+        for (FilePlan.OtherFile file : plan.others()) {
+            StreamRef content = Objects.requireNonNull(others.get(file.path())).content();
+            lines.write(new PhysicalFile.Other(file.path(), content));
         }
-
-        private SegmentCopy.@Nullable Copied take(int number, boolean isLast) {
-            SegmentCopy.Copied copied = segments.copy(file, number, isLast, before);
-            if (copied != null) {
-                maps.put(number, copied.map());
-                pages.add(copied.pageCount());
-                pageCount.add(copied.pageCount());
-                storedCount.add(copied.storedCount());
-            }
-            return copied;
-        }
-
-        private PhysicalFile line() {
-            return new PhysicalFile.Tablespace(
-                    file.path(),
-                    file.outside(),
-                    file.space(),
-                    file.flags(),
-                    file.pageBytes(),
-                    pages.sum() * file.pageBytes(),
-                    List.copyOf(maps.values()),
-                    file.identity());
-        }
+        rows.forEach((path, content) -> lines.write(new PhysicalFile.Other(path, content)));
+        return new Sums(pageCount, storedCount);
     }
 }

@@ -151,6 +151,8 @@ final class FilePlanner {
                         header.pageSize(),
                         mayBeEncrypted(header),
                         header.lsn(),
+                        header.nextSegment(),
+                        header.keySum(),
                         FileIdentity.of(real),
                         FirstPages.bytes(real)));
     }
@@ -227,7 +229,7 @@ final class FilePlanner {
             addOther(path, file);
         } else {
             rows.computeIfAbsent(table, _ -> new ArrayList<>())
-                    .add(new FilePlan.OtherFile(path, file, FirstPages.bytes(file)));
+                    .add(FilePlan.OtherFile.of(path, file));
         }
     }
 
@@ -260,7 +262,7 @@ final class FilePlanner {
     }
 
     private void addOther(String path, Path file) {
-        others.add(new FilePlan.OtherFile(path, file, FirstPages.bytes(file)));
+        others.add(FilePlan.OtherFile.of(path, file));
     }
 
     private boolean isKnown(Path file) {

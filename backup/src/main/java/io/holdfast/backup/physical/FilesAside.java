@@ -38,7 +38,7 @@ final class FilesAside implements AutoCloseable {
         try (FileChannel from = FileChannel.open(original.file(), StandardOpenOption.READ)) {
             long bytes = from.size();
             copyTo(copy, from, bytes);
-            copies.add(new FilePlan.OtherFile(original.path(), copy, bytes));
+            copies.add(new FilePlan.OtherFile(original.path(), copy, bytes, null));
         } catch (IOException failure) {
             throw Unreadable.file(original.file(), failure);
         }

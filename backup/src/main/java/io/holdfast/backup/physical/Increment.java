@@ -37,6 +37,11 @@ final class Increment {
             return tracked == null ? null : tracked.segment(line.space(), segment);
         }
 
+        /// The same without the list, which does not have what DDL did after it was made.
+        Before untracked() {
+            return new Before(base, line, null);
+        }
+
         /// How many pages the base has of a segment.
         long pageCount(long segment) {
             long pages = line.bytes() / line.pageBytes() - segment * PageSegment.PAGES_MAX;

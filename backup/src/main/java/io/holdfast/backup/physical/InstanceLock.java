@@ -14,6 +14,7 @@ final class InstanceLock {
     /// DDL that comes while we wait for running DDL waits behind us.
     private static final Duration WAIT_MAX = Duration.ofSeconds(60);
 
+    private static final long PAUSE_MILLIS = 1000;
     private static final int LOCK_WAIT_TIMEOUT = 1205;
 
     private InstanceLock() {}
@@ -52,6 +53,23 @@ final class InstanceLock {
         }
     }
 
+    /// As [#take], for a backup that has much to lose: where DDL is in the way it is tried again,
+    /// until `atMost` was spent in waiting. In between, the DDL that waited behind us gets through.
+    static BackupLock takeAgain(PhysicalSource source, Duration atMost) {
+        long giveUp = System.nanoTime() + atMost.toNanos();
+        while (true) {
+            try {
+                return take(source, atMost);
+            } catch (UnavailableException failure) {
+                if (failure.problem().code() != BackupError.DDL_IN_THE_WAY
+                        || System.nanoTime() > giveUp) {
+                    throw failure;
+                }
+                Pause.millis(PAUSE_MILLIS);
+            }
+        }
+    }
+
     static UnavailableException lost(ConnectOptions connect, Duration held) {
         return new UnavailableException(
                 Problem.of(BackupError.BACKUP_LOCK_LOST)
@@ -62,6 +80,7 @@ final class InstanceLock {
                         .where("server %s", connect.address())
                         .remedy(
                                 "Allow more time with `--ddl-block-max`, or more speed with"
-                                        + " `--threads` and `--rate`."));
+                                        + " `--threads` and `--rate`; or let DDL go on meanwhile"
+                                        + " with `--reduced-lock`."));
     }
 }

@@ -34,8 +34,9 @@ import org.jspecify.annotations.Nullable;
 /// 2. The server keeps its redo for us.
 /// 3. The checkpoint is read and the follower begins there.
 /// 4. Files are listed and copied.
-/// 5. The end moment is read, the follower comes to it, the server may forget its redo.
-/// 6. The lock was held all the time, and is let go.
+/// 5. The end moment is read. The lock was held all the time, or was taken again and all copied
+///    again that DDL had changed (see [Copying]); it is let go.
+/// 6. The follower comes to the end moment, the server may forget its redo.
 /// 7. The redo goes to the repository, then the manifest.
 ///
 /// A base that turns out not to be this server's past ends the attempt; another one begins without.

@@ -4,11 +4,15 @@ import io.holdfast.core.TableName;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// How a physical backup is made.
 ///
 /// @param threads copying threads, at least 1
-/// @param ddlBlockMax how long DDL may be held back; past it the backup ends without result
+/// @param ddlBlockMax how long DDL may be held back at a time; past it the backup ends without
+///   result, unless it may go on
+/// @param openAfter how long DDL is held back at first, after which the backup goes on without the
+///   lock and copies again what DDL changes; null if it may not
 /// @param bytesPerSecond how fast the server's files are read by all threads together; 0 for no
 ///   limit
 /// @param spoolFolder where redo is kept until the pages are copied
@@ -18,6 +22,7 @@ import java.util.Set;
 public record PhysicalBackupOptions(
         int threads,
         Duration ddlBlockMax,
+        @Nullable Duration openAfter,
         long bytesPerSecond,
         Path spoolFolder,
         long spoolBytesMax,
@@ -37,13 +42,21 @@ public record PhysicalBackupOptions(
     /// Four threads without a limit, DDL held back for at most ten minutes, 16 GiB of redo.
     public static PhysicalBackupOptions in(Path spoolFolder) {
         return new PhysicalBackupOptions(
-                4, DDL_BLOCK_MAX_DEFAULT, 0, spoolFolder, SPOOL_BYTES_MAX_DEFAULT, Set.of(), false);
+                4,
+                DDL_BLOCK_MAX_DEFAULT,
+                null,
+                0,
+                spoolFolder,
+                SPOOL_BYTES_MAX_DEFAULT,
+                Set.of(),
+                false);
     }
 
     public PhysicalBackupOptions withThreads(int count) {
         return new PhysicalBackupOptions(
                 count,
                 ddlBlockMax,
+                openAfter,
                 bytesPerSecond,
                 spoolFolder,
                 spoolBytesMax,
@@ -55,6 +68,20 @@ public record PhysicalBackupOptions(
         return new PhysicalBackupOptions(
                 threads,
                 atMost,
+                openAfter,
+                bytesPerSecond,
+                spoolFolder,
+                spoolBytesMax,
+                allowInconsistent,
+                isFull);
+    }
+
+    /// A backup that lets DDL go on when it was held back for that long.
+    public PhysicalBackupOptions withReducedLock(Duration after) {
+        return new PhysicalBackupOptions(
+                threads,
+                ddlBlockMax,
+                after,
                 bytesPerSecond,
                 spoolFolder,
                 spoolBytesMax,
@@ -64,13 +91,21 @@ public record PhysicalBackupOptions(
 
     public PhysicalBackupOptions withRate(long bytes) {
         return new PhysicalBackupOptions(
-                threads, ddlBlockMax, bytes, spoolFolder, spoolBytesMax, allowInconsistent, isFull);
+                threads,
+                ddlBlockMax,
+                openAfter,
+                bytes,
+                spoolFolder,
+                spoolBytesMax,
+                allowInconsistent,
+                isFull);
     }
 
     public PhysicalBackupOptions withSpoolBytesMax(long bytes) {
         return new PhysicalBackupOptions(
                 threads,
                 ddlBlockMax,
+                openAfter,
                 bytesPerSecond,
                 spoolFolder,
                 bytes,
@@ -80,7 +115,14 @@ public record PhysicalBackupOptions(
 
     public PhysicalBackupOptions withAllowInconsistent(Set<TableName> tables) {
         return new PhysicalBackupOptions(
-                threads, ddlBlockMax, bytesPerSecond, spoolFolder, spoolBytesMax, tables, isFull);
+                threads,
+                ddlBlockMax,
+                openAfter,
+                bytesPerSecond,
+                spoolFolder,
+                spoolBytesMax,
+                tables,
+                isFull);
     }
 
     /// A backup with all pages of its own.
@@ -88,6 +130,7 @@ public record PhysicalBackupOptions(
         return new PhysicalBackupOptions(
                 threads,
                 ddlBlockMax,
+                openAfter,
                 bytesPerSecond,
                 spoolFolder,
                 spoolBytesMax,

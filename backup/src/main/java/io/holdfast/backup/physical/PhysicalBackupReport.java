@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// What a physical backup did.
 ///
 /// @param consistentAt the moment that a restore comes to, by this machine's clock
-/// @param ddlBlocked how long DDL was kept out
+/// @param ddlBlocked how long DDL was kept out, all times together
+/// @param copiedAgain tablespaces that were copied after DDL had been let in; null if it was not
 /// @param method how the changed pages were found
 /// @param base whose pages the backup shares; null if it has them all itself
 /// @param whyNot nothing cheaper was done: no incremental backup, or no page tracking; empty if it
@@ -36,6 +37,7 @@ public record PhysicalBackupReport(
         Instant consistentAt,
         Duration total,
         Duration ddlBlocked,
+        @Nullable Integer copiedAgain,
         PhysicalSection.Method method,
         @Nullable BackupId base,
         String whyNot,

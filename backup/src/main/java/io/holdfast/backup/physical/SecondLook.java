@@ -18,10 +18,13 @@ final class SecondLook {
     private static final long PAUSE_MILLIS = 5;
 
     private final TablespaceFile file;
+    private final FileChannel channel;
     private final PageVerifier verifier;
 
-    SecondLook(TablespaceFile file, PageVerifier verifier) {
+    /// @param channel of the file, which may lie elsewhere meanwhile
+    SecondLook(TablespaceFile file, FileChannel channel, PageVerifier verifier) {
         this.file = file;
+        this.channel = channel;
         this.verifier = verifier;
     }
 
@@ -60,22 +63,19 @@ final class SecondLook {
     }
 
     private byte[] cached(long page) {
-        try (FileChannel channel = FileChannel.open(file.file(), StandardOpenOption.READ)) {
-            byte[] bytes = new byte[file.pageBytes()];
-            if (Reading.at(file.file(), channel, bytes, page * bytes.length, bytes.length)
-                    < bytes.length) {
-                throw Unreadable.shorter(file.file(), channel.size(), file.bytes());
-            }
-            return bytes;
-        } catch (IOException failure) {
-            throw Unreadable.file(file.file(), failure);
+        byte[] bytes = new byte[file.pageBytes()];
+        long offset = page * bytes.length;
+        int read = Reading.at(file.file(), channel, bytes, offset, bytes.length);
+        if (read < bytes.length) {
+            throw Unreadable.shorter(file.file(), offset + read, file.bytes());
         }
+        return bytes;
     }
 
     private byte[] direct(long page) {
         Path path = file.file();
-        try (FileChannel channel = DirectIo.open(path, StandardOpenOption.READ)) {
-            if (channel == null) {
+        try (FileChannel disk = DirectIo.open(path, StandardOpenOption.READ)) {
+            if (disk == null) {
                 return cached(page);
             }
             int unit = DirectIo.unitBytes(path);
@@ -84,13 +84,14 @@ final class SecondLook {
             int skipped = (int) (offset - from);
             int wanted = (skipped + file.pageBytes() + unit - 1) / unit * unit;
             ByteBuffer buffer = DirectIo.aligned(wanted);
-            int read = read(channel, buffer, from);
+            int read = read(disk, buffer, from);
             if (read < skipped + file.pageBytes()) {
                 return cached(page);
             }
             byte[] bytes = new byte[file.pageBytes()];
             buffer.get(skipped, bytes);
-            return bytes;
+            boolean isPlanned = PageHeader.spaceId(bytes, 0) == file.space();
+            return isPlanned ? bytes : cached(page); // another file may lie at the path by now
         } catch (IOException _) {
             return cached(page); // what is wrong is said there
         }

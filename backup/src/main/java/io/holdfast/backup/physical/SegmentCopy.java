@@ -5,14 +5,17 @@ import io.holdfast.core.Progress;
 import io.holdfast.innodb.PageHeader;
 import io.holdfast.innodb.PageVerdict;
 import io.holdfast.innodb.PageVerifier;
+import io.holdfast.innodb.SpaceId;
 import io.holdfast.repository.BackupWriter;
 import io.holdfast.repository.StreamWriter;
+import io.holdfast.repository.format.BlockRun;
 import io.holdfast.repository.format.StreamRef;
 import io.holdfast.repository.physical.PageSegment;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.StandardOpenOption;
 import java.util.BitSet;
+import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -50,7 +53,8 @@ final class SegmentCopy {
     /// @param map its page map, the base's own if it has the segment as it is
     /// @param pageCount of the segment; fewer than [PageSegment#PAGES_MAX] at the file's end
     /// @param storedCount of these, how many were stored now
-    record Copied(StreamRef map, int pageCount, int storedCount) {}
+    /// @param unneeded blocks of the base's segment that this one does without
+    record Copied(StreamRef map, int pageCount, int storedCount, List<BlockRun> unneeded) {}
 
     /// Copies the segment.
     ///
@@ -68,9 +72,23 @@ final class SegmentCopy {
         }
         try (FileChannel channel = FileChannel.open(file.file(), StandardOpenOption.READ);
                 var verifier = new PageVerifier(file.pageSize(), file.mayBeEncrypted())) {
+            demandPlanned(file, channel);
             return new Run(file, segment, isLast, channel, verifier, before).copy();
         } catch (IOException failure) {
             throw Unreadable.file(file.file(), failure);
+        }
+    }
+
+    /// What was opened must be what was planned: while DDL goes on, another table may have come to
+    /// the path. All that is read afterwards is of the same file, whatever happens to its name.
+    private static void demandPlanned(TablespaceFile file, FileChannel channel) {
+        if (file.space() == SpaceId.SYSTEM) {
+            return; // its further files have no header, and none of them is ever replaced
+        }
+        byte[] header = new byte[PageHeader.BYTES];
+        int read = Reading.at(file.file(), channel, header, 0, header.length);
+        if (read < header.length || PageHeader.spaceId(header, 0) != file.space()) {
+            throw Unreadable.replaced(file.file());
         }
     }
 
@@ -87,7 +105,8 @@ final class SegmentCopy {
             return null;
         }
         work.advance(pageCount * file.pageBytes());
-        return new Copied(before.line().segments().get((int) segment), (int) pageCount, 0);
+        StreamRef map = before.line().segments().get((int) segment);
+        return new Copied(map, (int) pageCount, 0, List.of());
     }
 
     /// Pages that were caught in the middle of a write.
@@ -136,15 +155,15 @@ final class SegmentCopy {
                     return null;
                 }
                 if (before != null && pages.isBase()) {
-                    return new Copied(before.map(), pages.pageCount(), 0);
+                    return new Copied(before.map(), pages.pageCount(), 0, List.of());
                 }
                 StreamRef content = stream == null ? StreamRef.EMPTY : stream.finish();
                 PageSegment map = pages.build(content);
-                if (base != null && before != null) {
-                    base.drop(before, map);
-                }
                 return new Copied(
-                        store(map.encode(pages.marks())), pages.pageCount(), pages.storedCount());
+                        store(map.encode(pages.marks())),
+                        pages.pageCount(),
+                        pages.storedCount(),
+                        before == null ? List.of() : before.unneeded(map));
             } finally {
                 if (stream != null) {
                     stream.close();
@@ -258,7 +277,7 @@ final class SegmentCopy {
 
         private void lookAgain(long page, byte[] piece, int offset) {
             rereadPages.increment();
-            String problem = new SecondLook(file, verifier).until(page, piece, offset);
+            String problem = new SecondLook(file, channel, verifier).until(page, piece, offset);
             if (!problem.isEmpty()) {
                 throw new CorruptDataException(
                         FirstPages.corrupt(file.file(), page, page * pageBytes, problem));

@@ -29,6 +29,16 @@ final class Unreadable {
                                         + " backup again."));
     }
 
+    static UnavailableException replaced(Path path) {
+        return new UnavailableException(
+                Problem.of(BackupError.FILE_UNREADABLE)
+                        .what("the file is of another tablespace than it was")
+                        .where("%s", path)
+                        .remedy(
+                                "Nothing but the server may write to its data directory; run the"
+                                        + " backup again."));
+    }
+
     static UnavailableException missing(Path path) {
         return new UnavailableException(
                 Problem.of(BackupError.FILE_UNREADABLE)

@@ -16,13 +16,12 @@ public final class BackupLock implements AutoCloseable {
     private final Session session;
     private final long beganNanos = System.nanoTime();
     private final CountDownLatch closed = new CountDownLatch(1);
-    private final Thread timer;
     private volatile boolean isHeld = true;
     private long heldNanos;
 
     private BackupLock(Session session, Duration atMost) {
         this.session = session;
-        this.timer = Thread.ofVirtual().name("backup-lock").start(() -> releaseAfter(atMost));
+        Thread.ofVirtual().name("backup-lock").start(() -> releaseAfter(atMost));
     }
 
     /// Takes over a session that has just locked the instance. The lock closes it.
@@ -63,6 +62,16 @@ public final class BackupLock implements AutoCloseable {
         return failure(() -> session.execute("UNLOCK INSTANCE")) == null;
     }
 
+    /// Lets the lock go when it was held for that long, if its time is not over before.
+    public void shorten(Duration atMost) {
+        Duration left = atMost.minus(held());
+        if (left.isPositive()) {
+            Thread.ofVirtual().name("backup-lock").start(() -> releaseAfter(left));
+        } else {
+            var _ = release();
+        }
+    }
+
     /// Runs a statement on the session that has the lock: of all sessions only this one may lock
     /// tables for a flush while the lock is held.
     public synchronized void execute(String sql) {
@@ -86,7 +95,6 @@ public final class BackupLock implements AutoCloseable {
     @Override
     public void close() {
         closed.countDown();
-        timer.interrupt();
         var _ = release();
         session.close();
     }

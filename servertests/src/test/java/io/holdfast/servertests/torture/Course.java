@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /// What one cycle does, all of it drawn from its seed: how the server is set up, and what happens
 /// to it before each backup. What the server makes of that in time no seed repeats.
@@ -43,7 +44,13 @@ record Course(
     ///
     /// @param load how long writers and DDL run before
     /// @param redoMegabytes the capacity is changed to this meanwhile
-    record Visit(Fate fate, Duration load, int redoMegabytes) {}
+    /// @param openAfter DDL is let in while the backup copies files, after so long; null if it is
+    ///   held back all the time
+    record Visit(Fate fate, Duration load, int redoMegabytes, @Nullable Duration openAfter) {
+        private String describe() {
+            return openAfter == null ? fate.toString() : fate + " open " + openAfter.toMillis();
+        }
+    }
 
     Course {
         visits = List.copyOf(visits);
@@ -59,7 +66,8 @@ record Course(
         for (int i = 0; i < BACKUPS; i++) {
             Fate fate = i == 0 || random.nextInt(3) > 0 ? Fate.RUNS_ON : killedOr(random);
             long millis = isShort ? random.nextLong(100, 300) : random.nextLong(500, 4_000);
-            visits.add(new Visit(fate, Duration.ofMillis(millis), redoMegabytes(random)));
+            int redo = redoMegabytes(random);
+            visits.add(new Visit(fate, Duration.ofMillis(millis), redo, openAfter(random)));
         }
         List<Integer> restored = new ArrayList<>();
         int wanted = isShort ? 1 : random.nextInt(1, BACKUPS + 1);
@@ -85,6 +93,10 @@ record Course(
         return random.nextBoolean() ? Fate.KILLED : Fate.RESTARTED;
     }
 
+    private static @Nullable Duration openAfter(RandomGenerator random) {
+        return random.nextBoolean() ? null : Duration.ofMillis(random.nextInt(3) * 100L);
+    }
+
     private static int redoMegabytes(RandomGenerator random) {
         // Small ones more often: they are what a backup has to run after.
         return random.nextBoolean()
@@ -102,7 +114,7 @@ record Course(
                 + (isTracked ? ", page tracking" : "")
                 + (isEncrypted ? ", encrypted" : "")
                 + ", "
-                + visits.stream().map(Visit::fate).toList()
+                + visits.stream().map(Visit::describe).toList()
                 + ", restored "
                 + restored;
     }

@@ -33,6 +33,7 @@ import java.util.concurrent.locks.LockSupport;
 /// compared with what the server was.
 final class Cycle {
     private static final long ELSE_SEED = 0x5EED;
+    private static final long OPEN_BYTES_PER_SECOND = 40 << 20;
 
     private final Course course;
     private final long pauseNanos;
@@ -168,29 +169,34 @@ final class Cycle {
                             + ((long) visit.redoMegabytes() << 20));
             pause(visit.load().dividedBy(2));
             BackupId backup =
-                    running.imports().whileNone(() -> backUp(server, repository, running));
+                    running.imports().whileNone(() -> backUp(server, repository, visit, running));
             running.stop();
             count(running);
             return backup;
         }
     }
 
-    private BackupId backUp(TestServer server, Repository repository, Load load) {
+    private BackupId backUp(
+            TestServer server, Repository repository, Course.Visit visit, Load load) {
         load.demandRuns();
+        PhysicalBackupOptions options =
+                PhysicalBackupOptions.in(folder.resolve("spool")).withThreads(course.threads());
+        if (visit.openAfter() != null) {
+            // Slowly, so that more DDL comes meanwhile.
+            options = options.withReducedLock(visit.openAfter()).withRate(OPEN_BYTES_PER_SECOND);
+        }
         PhysicalBackupReport report =
-                new PhysicalBackup(
-                                server.as("root", ""),
-                                repository,
-                                PhysicalBackupOptions.in(folder.resolve("spool"))
-                                        .withThreads(course.threads()),
-                                Progress.NONE)
-                        .run();
+                new PhysicalBackup(server.as("root", ""), repository, options, Progress.NONE).run();
         PhysicalSection section =
                 Objects.requireNonNull(
                         repository.openBackup(report.backup()).manifest().state().physical());
         counts.add("backups " + section.method(), 1);
         if (!report.whyNot().isEmpty()) {
             counts.add("backups that say: " + report.whyNot(), 1);
+        }
+        if (report.copiedAgain() != null) {
+            counts.add("backups that let DDL in", 1);
+            counts.add("tablespaces copied after DDL", report.copiedAgain());
         }
         counts.add("pages stored", section.changedPageCount());
         counts.add("pages read again", report.rereadPages());

@@ -22,9 +22,14 @@ final class Import {
 
     /// Does it, unless a backup is made at the moment.
     void run(Session session) {
+        unlessBackup(() -> take(session));
+    }
+
+    /// Does something else that a backup which lets DDL in refuses, unless one is made.
+    void unlessBackup(Runnable action) {
         if (undisturbed.tryLock()) {
             try {
-                take(session);
+                action.run();
             } finally {
                 undisturbed.unlock();
             }

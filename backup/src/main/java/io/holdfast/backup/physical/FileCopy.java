@@ -1,0 +1,120 @@
+package io.holdfast.backup.physical;
+
+import io.holdfast.repository.format.BlockRun;
+import io.holdfast.repository.format.StreamRef;
+import io.holdfast.repository.physical.PageSegment;
+import io.holdfast.repository.physical.PhysicalFile;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/// The copy of one tablespace's file: its segments, which end in any order. What it does without of
+/// the base is told at the end only, because another copy may take this one's place.
+///
+/// Thread-safe.
+final class FileCopy {
+    private final TablespaceFile file;
+    private final Increment.@Nullable Before before;
+    private final int plannedCount;
+    private final ConcurrentSkipListMap<Integer, StreamRef> maps = new ConcurrentSkipListMap<>();
+    private final Queue<BlockRun> unneeded = new ConcurrentLinkedQueue<>();
+    private final LongAdder pageCount = new LongAdder();
+    private final LongAdder storedCount = new LongAdder();
+    private volatile boolean isSpoilt;
+
+    /// @param before what the base has of it; null if it has nothing
+    FileCopy(TablespaceFile file, Increment.@Nullable Before before) {
+        this.file = file;
+        this.before = before;
+        this.plannedCount =
+                (int) Math.max(1, Math.ceilDiv(file.pageCount(), PageSegment.PAGES_MAX));
+    }
+
+    /// A copy of the same file as it is now, in place of this one.
+    FileCopy again(TablespaceFile now) {
+        return new FileCopy(now, before == null ? null : before.untracked());
+    }
+
+    /// Segments that the file was planned with.
+    int plannedCount() {
+        return plannedCount;
+    }
+
+    /// Copies a segment, and after the last one those that the file has got meanwhile.
+    void copy(int number, SegmentCopy segments) {
+        boolean isLast = number == plannedCount - 1;
+        SegmentCopy.Copied copied = take(number, isLast, segments);
+        // The file may have grown by whole segments since.
+        for (int next = number + 1;
+                isLast && copied != null && copied.pageCount() == PageSegment.PAGES_MAX;
+                next++) {
+            copied = take(next, true, segments);
+        }
+    }
+
+    private SegmentCopy.@Nullable Copied take(int number, boolean isLast, SegmentCopy segments) {
+        SegmentCopy.Copied copied = segments.copy(file, number, isLast, before);
+        if (copied != null) {
+            maps.put(number, copied.map());
+            unneeded.addAll(copied.unneeded());
+            pageCount.add(copied.pageCount());
+            storedCount.add(copied.storedCount());
+        }
+        return copied;
+    }
+
+    /// Says that something came in between, so that this copy is of no use.
+    void spoil() {
+        isSpoilt = true;
+    }
+
+    boolean isSpoilt() {
+        return isSpoilt;
+    }
+
+    /// Whether the copy will do for the file as a later plan has it.
+    boolean isOf(TablespaceFile now) {
+        return !isSpoilt && now.isStill(file);
+    }
+
+    long pageCount() {
+        return pageCount.sum();
+    }
+
+    long storedCount() {
+        return storedCount.sum();
+    }
+
+    /// The file's line.
+    ///
+    /// @param now the file as the last plan has it, perhaps under another name
+    PhysicalFile line(TablespaceFile now) {
+        return new PhysicalFile.Tablespace(
+                now.path(),
+                now.outside(),
+                now.space(),
+                now.flags(),
+                now.pageBytes(),
+                pageCount() * now.pageBytes(),
+                List.copyOf(maps.values()),
+                now.identity());
+    }
+
+    /// Tells the base what is not needed of it beside this copy.
+    void settle() {
+        if (before != null) {
+            before.base().drop(unneeded);
+            before.base().dropFrom(before.line(), maps.size());
+        }
+    }
+
+    /// Tells the base that nothing is needed of the file, which is gone.
+    void giveUp() {
+        if (before != null) {
+            before.base().dropFrom(before.line(), 0);
+        }
+    }
+}
