@@ -59,7 +59,7 @@ fi
 ids=()
 failed=0
 for round in $(seq "$backups"); do
-    if timeout 300 "$holdfast" backup "${from[@]}" --repo "$work/repo" --json "$@" >"$work/backup.json" 2>"$work/backup.err"; then
+    if timeout 300 "$holdfast" backup --logical "${from[@]}" --repo "$work/repo" --json "$@" >"$work/backup.json" 2>"$work/backup.err"; then
         ids+=("$(field id <"$work/backup.json" | tail -1)")
         cat "$work/backup.json" >>"$work/backups.json"
         echo "$round: $(field seconds <"$work/backup.json" | tail -1) s, writers stopped for $(field writersStoppedMillis <"$work/backup.json" | tail -1) ms, DDL held back for $(field ddlBlockedMillis <"$work/backup.json" | tail -1) ms, lock tries $(field lockTries <"$work/backup.json" | tail -1), snapshots $(field snapshots <"$work/backup.json" | tail -1)"

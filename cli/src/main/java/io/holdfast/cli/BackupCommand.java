@@ -12,23 +12,30 @@ import io.holdfast.cli.shell.CliError;
 import io.holdfast.cli.shell.Output;
 import io.holdfast.client.ConnectOptions;
 import io.holdfast.core.Problem;
+import io.holdfast.core.RefusedException;
 import io.holdfast.core.TableName;
 import io.holdfast.core.UsageException;
 import io.holdfast.mysqld.Folders;
 import io.holdfast.recovery.SandboxRecovery;
+import io.holdfast.repository.BackupKind;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.format.Compression;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /// `holdfast backup`: one consistent backup of a server.
 @Command(
@@ -44,13 +51,20 @@ final class BackupCommand implements Runnable {
     @SuppressWarnings("NullAway.Init") // picocli sets it before the command runs
     private CommonOptions common;
 
-    @Option(names = "--logical", description = "Schema and rows (the default).")
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it before the command runs
+    private CommandSpec spec;
+
+    @Option(
+            names = "--logical",
+            description = "Schema and rows. The default where the server's files are out of reach.")
     private boolean isLogical;
 
     @Option(
             names = "--physical",
             description =
-                    "The server's files: pages and redo. On the server's host, as a user that may read them.")
+                    "The server's files: pages and redo. On the server's host, as a user that may read them. The default"
+                            + " there.")
     private boolean isPhysical;
 
     @Option(
@@ -136,19 +150,17 @@ final class BackupCommand implements Runnable {
 
     @Override
     public void run() {
-        if (isLogical && isPhysical) {
-            throw new UsageException(
-                    Problem.of(CliError.ARGUMENTS_NOT_UNDERSTOOD)
-                            .what("a backup is either logical or physical")
-                            .where("--logical, --physical")
-                            .remedy("Leave one of them out."));
-        }
-        if (isViaClone && !isPhysical) {
-            throw new UsageException(
-                    Problem.of(CliError.ARGUMENTS_NOT_UNDERSTOOD)
-                            .what("only a physical backup can be cloned")
-                            .where("--via-clone")
-                            .remedy("Add --physical."));
+        KindChoice choice =
+                KindChoice.of(
+                        isLogical,
+                        isPhysical,
+                        given(),
+                        () -> PhysicalBackup.obstacle(common.connectOptions()));
+        if (!choice.why().isEmpty()) {
+            common.output()
+                    .note(
+                            "taking a %s backup: %s",
+                            choice.kind().name().toLowerCase(Locale.ROOT), choice.why());
         }
         if (reducedLock != null && (!isPhysical || isViaClone)) {
             throw new UsageException(
@@ -158,15 +170,25 @@ final class BackupCommand implements Runnable {
                             .remedy("Add --physical, and leave --via-clone out."));
         }
         if (isViaClone) {
-            runClone();
-        } else if (isPhysical) {
-            runPhysical();
+            runClone(choice);
+        } else if (choice.kind() == BackupKind.LOGICAL) {
+            runLogical(choice);
         } else {
-            runLogical();
+            try {
+                runPhysical(choice);
+            } catch (RefusedException refusal) {
+                throw choice.named(refusal);
+            }
         }
     }
 
-    private void runLogical() {
+    private Set<String> given() {
+        return spec.commandLine().getParseResult().matchedOptions().stream()
+                .map(OptionSpec::longestName)
+                .collect(Collectors.toSet());
+    }
+
+    private void runLogical(KindChoice choice) {
         Output output = common.output();
         ConnectOptions source = common.connectOptions();
         LogicalBackupOptions options = options();
@@ -178,10 +200,10 @@ final class BackupCommand implements Runnable {
                                 common.progress())
                         .run();
         LogicalBackupPrinter.print(output, report, common.repository());
-        output.object(LogicalBackupPrinter.fields(report));
+        output.object(LogicalBackupPrinter.fields(report, choice));
     }
 
-    private void runPhysical() {
+    private void runPhysical(KindChoice choice) {
         Output output = common.output();
         ConnectOptions source = common.connectOptions();
         PhysicalBackupReport report =
@@ -192,7 +214,7 @@ final class BackupCommand implements Runnable {
                                 common.progress())
                         .run();
         PhysicalBackupPrinter.print(output, report, common.repository());
-        output.object(PhysicalBackupPrinter.fields(report));
+        output.object(PhysicalBackupPrinter.fields(report, choice));
     }
 
     private Repository repository(Runnable mayBegin) {
@@ -216,7 +238,7 @@ final class BackupCommand implements Runnable {
         return level == null ? Compression.DEFAULT : new Compression(Integer.parseInt(level));
     }
 
-    private void runClone() {
+    private void runClone(KindChoice choice) {
         Output output = common.output();
         ConnectOptions source = common.connectOptions();
         var proof =
@@ -242,7 +264,7 @@ final class BackupCommand implements Runnable {
                                 common.progress())
                         .run();
         PhysicalBackupPrinter.print(output, report, common.repository());
-        output.object(PhysicalBackupPrinter.fields(report));
+        output.object(PhysicalBackupPrinter.fields(report, choice));
     }
 
     private Path spoolFolder() {

@@ -3,7 +3,6 @@ package io.holdfast.cli;
 import io.holdfast.backup.physical.PhysicalBackupReport;
 import io.holdfast.cli.shell.Output;
 import io.holdfast.core.Text;
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 /// Says what a physical backup did, to people and to machines.
@@ -11,17 +10,7 @@ final class PhysicalBackupPrinter {
     private PhysicalBackupPrinter() {}
 
     static void print(Output output, PhysicalBackupReport report, String repository) {
-        double seconds = Math.max(0.001, report.total().toMillis() / 1000.0);
-        output.line(
-                "physical backup %s of MySQL %s, server %s",
-                report.backup(), report.server().version(), report.server().uuid());
-        output.line("  moment   %s", report.consistentAt());
-        if (!report.gtidSet().isEmpty()) {
-            output.line("  GTID set %s", report.gtidSet().toString());
-        }
-        if (report.position() != null) {
-            output.line("  binlog   %s", report.position().toString());
-        }
+        BackupPrinter.printHead(output, "physical backup", report);
         output.line(
                 "  redo     LSN %d to %d, %s",
                 report.startLsn(), report.endLsn(), Text.bytes(report.redoBytes()));
@@ -29,14 +18,11 @@ final class PhysicalBackupPrinter {
         output.line(
                 "  holds    %,d files with %,d pages, %,d of them stored now",
                 report.fileCount(), report.pageCount(), report.changedPageCount());
+        BackupPrinter.printSize(output, report.readBytes(), report);
         output.line(
-                "  size     %s, stored as %s",
-                Text.bytes(report.readBytes()), Text.bytes(report.storedBytes()));
-        output.line(
-                "  took     %.1f s (%s/s); DDL was held back for %.1f s",
-                seconds,
-                Text.bytes((long) (report.readBytes() / seconds)),
-                report.ddlBlocked().toMillis() / 1000.0);
+                "  took     %s; DDL was held back for %.1f s",
+                BackupPrinter.took(report.readBytes(), report),
+                BackupPrinter.seconds(report.ddlBlocked()));
         if (report.copiedAgain() != null) {
             output.line(
                     "  DDL was let in meanwhile; %,d tablespaces that it changed were copied"
@@ -47,14 +33,7 @@ final class PhysicalBackupPrinter {
             output.line(
                     "  read %,d pages again that were just being written", report.rereadPages());
         }
-        for (String note : report.notes()) {
-            output.line("  note: %s", note);
-        }
-        output.line("next:");
-        output.line("  holdfast restore %s --into DIR --repo %s", report.backup(), repository);
-        output.line(
-                "  holdfast archive --repo %s     (to recover to any moment from here on)",
-                repository);
+        BackupPrinter.printEnd(output, report, repository);
     }
 
     private static String method(PhysicalBackupReport report) {
@@ -73,19 +52,8 @@ final class PhysicalBackupPrinter {
         return report.whyNot().isEmpty() ? words : words + "; " + report.whyNot();
     }
 
-    static Map<String, Object> fields(PhysicalBackupReport report) {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("id", report.backup().toString());
-        fields.put("kind", "PHYSICAL");
-        fields.put("server", report.server().uuid().toString());
-        fields.put("serverVersion", report.server().version());
-        fields.put("consistentAt", report.consistentAt().toString());
-        fields.put("gtidSet", report.gtidSet().toString());
-        if (report.position() != null) {
-            fields.put("position", report.position().toString());
-        }
-        fields.put("seconds", report.total().toMillis() / 1000.0);
-        fields.put("ddlBlockedMillis", report.ddlBlocked().toMillis());
+    static Map<String, Object> fields(PhysicalBackupReport report, KindChoice choice) {
+        Map<String, Object> fields = BackupPrinter.fields(report, choice);
         if (report.copiedAgain() != null) {
             fields.put("copiedAgain", report.copiedAgain());
         }
@@ -104,8 +72,6 @@ final class PhysicalBackupPrinter {
         fields.put("redoBytes", report.redoBytes());
         fields.put("rereadPages", report.rereadPages());
         fields.put("rawBytes", report.readBytes());
-        fields.put("storedBytes", report.storedBytes());
-        fields.put("notes", report.notes());
         return fields;
     }
 }

@@ -4,7 +4,6 @@ import io.holdfast.cli.shell.Output;
 import io.holdfast.core.Text;
 import io.holdfast.recovery.RecoveryReport;
 import io.holdfast.recovery.RunningServer;
-import io.holdfast.recovery.TableReport;
 import io.holdfast.recovery.events.EventRepair;
 import io.holdfast.recovery.load.LoadReport;
 import io.holdfast.recovery.moment.Cut;
@@ -134,30 +133,7 @@ final class RecoveryPrinter {
         delta.hints().forEach(hint -> output.line("  note: %s", hint));
     }
 
-    static void table(TableReport report, Output output) {
-        output.line(
-                "table %s of backup %s is in %s, checked",
-                report.table(), report.backup(), report.folder());
-        names("file", report.files(), output);
-        report.notes().forEach(note -> output.line("  note: %s", note));
-        output.line("time");
-        report.phases()
-                .forEach(phase -> output.line("  %10s  %s", seconds(phase.time()), phase.name()));
-        output.line(
-                "next, on the host of a MySQL server of that version, DATADIR its data directory");
-        report.next().forEach(command -> output.line("  %s", command));
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("table", report.table().toString());
-        fields.put("backup", report.backup());
-        fields.put("folder", report.folder().toString());
-        fields.put("files", report.files());
-        fields.put("gtids", report.gtids().toString());
-        fields.put("notes", report.notes());
-        fields.put("next", report.next());
-        output.object(fields);
-    }
-
-    private static void names(String what, List<String> files, Output output) {
+    static void names(String what, List<String> files, Output output) {
         files.stream().limit(NAMES_MAX).forEach(file -> output.line("  %s: %s", what, file));
         if (files.size() > NAMES_MAX) {
             output.line("  %s: %d more files", what, files.size() - NAMES_MAX);
@@ -190,7 +166,7 @@ final class RecoveryPrinter {
         }
     }
 
-    private static String seconds(Duration time) {
+    static String seconds(Duration time) {
         return Text.format("%.1f s", time.toMillis() / 1000.0);
     }
 

@@ -5,12 +5,15 @@ import io.holdfast.cli.shell.Output;
 import io.holdfast.core.Problem;
 import io.holdfast.core.TableName;
 import io.holdfast.core.UsageException;
+import io.holdfast.mysqld.Folders;
 import io.holdfast.recovery.Afterwards;
+import io.holdfast.recovery.CopiedTable;
 import io.holdfast.recovery.RecoveryReport;
 import io.holdfast.recovery.Restore;
 import io.holdfast.recovery.TableReport;
 import io.holdfast.recovery.TableRestore;
 import io.holdfast.recovery.load.LoadReport;
+import io.holdfast.recovery.load.TableTarget;
 import io.holdfast.recovery.moment.LoggedTransaction.Clock;
 import io.holdfast.repository.BackupId;
 import java.nio.file.Path;
@@ -28,7 +31,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "restore",
         description =
-                "Restore a backup as it is: into a new folder (--into), over a stopped server's files (--delta), or into a server that is empty (--server).")
+                "Restore a backup as it is: into a new folder (--into), over a stopped server's files (--delta), or into a server that is empty (--server); or one table of it (--table), into a server that runs.")
 final class RestoreCommand implements Callable<Integer> {
     @Mixin
     @SuppressWarnings("NullAway.Init") // picocli sets it before the command runs
@@ -61,9 +64,17 @@ final class RestoreCommand implements Callable<Integer> {
             names = "--table",
             paramLabel = "DB.T",
             description =
-                    "Bring only this table out of a physical backup: into DIR, as files that a running server imports,"
-                            + " and the statements for it.")
+                    "Bring only this table out of a physical backup: onto the running --server, row by row and proven;"
+                            + " or --into DIR, as files that a server imports, and the statements for it.")
     private @Nullable String table;
+
+    @Option(
+            names = "--as",
+            paramLabel = "DB.T2",
+            description =
+                    "With --table and --server: under this name, beside the present table and without triggers and"
+                            + " foreign keys.")
+    private @Nullable String as;
 
     @Parameters(
             index = "1..*",
@@ -87,14 +98,19 @@ final class RestoreCommand implements Callable<Integer> {
         if (hasServer && isDelta) {
             throw misunderstood("--delta is for the files of a server that is stopped: --into");
         }
-        if (table != null
-                && (hasServer || isDelta || keep.afterwards("restore") != Afterwards.STOP)) {
-            throw misunderstood(
-                    "--table goes with --into alone; the report says how the server gets it");
+        if (table != null && (isDelta || keep.afterwards("restore") != Afterwards.STOP)) {
+            throw misunderstood("--table goes with --server, or with --into alone");
+        }
+        if (as != null && (table == null || !hasServer)) {
+            throw misunderstood("--as goes with --table and --server");
         }
         BackupId id = backupId(backup);
         var restore = new Restore(common.openRepository(), common.progress());
         int threads = common.threads(Runtime.getRuntime().availableProcessors());
+        if (table != null && into == null) {
+            tableOnto(id, tableName(table), threads);
+            return 0;
+        }
         if (into != null) {
             List<String> options = mysqldOptions == null ? List.of() : mysqldOptions;
             var wanted =
@@ -105,7 +121,7 @@ final class RestoreCommand implements Callable<Integer> {
                             options,
                             keep.afterwards("restore"));
             if (table != null) {
-                tableInto(id, table, wanted);
+                tableInto(id, tableName(table), wanted);
                 return 0;
             }
             RecoveryReport report =
@@ -117,18 +133,36 @@ final class RestoreCommand implements Callable<Integer> {
         return 0;
     }
 
-    private void tableInto(BackupId id, String name, Restore.NewServer wanted) {
+    private static TableName tableName(String name) {
         int dot = name.indexOf('.');
         if (dot < 1 || dot == name.length() - 1) {
             throw misunderstood("'" + name + "' is no table's name: SCHEMA.TABLE");
         }
+        return new TableName(name.substring(0, dot), name.substring(dot + 1));
+    }
+
+    private void tableInto(BackupId id, TableName name, Restore.NewServer wanted) {
         TableReport report =
                 new TableRestore(common.openRepository(), common.progress())
-                        .intoFolder(
-                                id,
-                                new TableName(name.substring(0, dot), name.substring(dot + 1)),
-                                wanted);
-        RecoveryPrinter.table(report, common.output());
+                        .intoFolder(id, name, wanted);
+        TablePrinter.print(report, common.output());
+    }
+
+    private void tableOnto(BackupId id, TableName name, int threads) {
+        var target =
+                new TableTarget(
+                        common.connectOptions(), as == null ? name : tableName(as), as == null);
+        var wanted =
+                new Restore.NewServer(
+                        Folders.state().resolve("table"),
+                        common.mysqldHome(),
+                        threads,
+                        mysqldOptions == null ? List.of() : mysqldOptions,
+                        Afterwards.STOP);
+        CopiedTable copied =
+                new TableRestore(common.openRepository(), common.progress())
+                        .intoServer(id, name, wanted, target, new TableAsBackedUp());
+        TablePrinter.print(copied, common.output());
     }
 
     /// A backup's id as it was typed.

@@ -42,4 +42,18 @@ class AccountGrantsTest {
                 .extracting(Revoke::toString)
                 .containsExactly("SELECT ON `a``b`.*");
     }
+
+    @Test
+    void grantsOnTheServerAndOnASchemaCountOnIt() {
+        AccountGrants grants =
+                of(
+                        "GRANT SELECT, INSERT ON *.* TO `b`@`%`",
+                        "GRANT CREATE ON `my\\_shop`.* TO `b`@`%`",
+                        "GRANT ALL PRIVILEGES ON `own`.* TO `b`@`%`",
+                        "REVOKE INSERT ON `my_shop`.* FROM `b`@`%`");
+        List<String> wanted = List.of("SELECT", "INSERT", "CREATE", "DROP");
+        assertThat(grants.lackingOn("my_shop", wanted)).containsExactly("INSERT", "DROP");
+        assertThat(grants.lackingOn("own", wanted)).isEmpty();
+        assertThat(grants.lackingOn("else", wanted)).containsExactly("CREATE", "DROP");
+    }
 }

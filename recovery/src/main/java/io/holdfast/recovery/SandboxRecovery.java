@@ -6,24 +6,16 @@ import io.holdfast.core.RefusedException;
 import io.holdfast.core.UnavailableException;
 import io.holdfast.mysqld.MysqldHome;
 import io.holdfast.recovery.physical.CrashRecovery;
-import io.holdfast.recovery.sandbox.Marker;
 import io.holdfast.recovery.sandbox.RecoveredFolder;
 import io.holdfast.recovery.sandbox.Sandbox;
 import io.holdfast.repository.BackupReader;
 import io.holdfast.repository.BackupState;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
 /// Has a server recover from a physical backup in a sandbox that is thrown away, and asks it which
 /// transactions it has executed: for a backup that cannot know by itself.
-///
-/// Its folder carries the number of this process, so that the next one can remove what a killed one
-/// left.
 public final class SandboxRecovery {
     private static final String PREFIX = "proof-";
 
@@ -48,32 +40,8 @@ public final class SandboxRecovery {
     /// @throws UnavailableException if the disk is too small
     public void mustBePossible(String version, long bytes) {
         TargetServer.mustBeOfVersion(home, version);
-        removeLeft();
+        ProcessFolder.removeLeft(folder, PREFIX);
         TargetServer.mustHaveSpace(folder, bytes);
-    }
-
-    private void removeLeft() {
-        if (!Files.isDirectory(folder)) {
-            return;
-        }
-        try (var entries = Files.newDirectoryStream(folder, PREFIX + "[0-9]*")) {
-            for (Path entry : entries) {
-                String number = String.valueOf(entry.getFileName()).substring(PREFIX.length());
-                if (number.matches("\\d{1,18}")
-                        && ProcessHandle.of(Long.parseLong(number)).isEmpty()) {
-                    removeIfUnfinished(RecoveredFolder.at(entry));
-                }
-            }
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
-        }
-    }
-
-    /// A folder of such a name without our marker is somebody else's.
-    private static void removeIfUnfinished(RecoveredFolder left) {
-        if (left.marker().map(Marker::stage).equals(Optional.of(Marker.Stage.UNFINISHED))) {
-            left.remove();
-        }
     }
 
     /// Recovers.
@@ -83,18 +51,7 @@ public final class SandboxRecovery {
     ///   moment
     public GtidSet run(BackupReader backup) {
         BackupState state = backup.manifest().state();
-        RecoveredFolder recovered =
-                RecoveredFolder.make(
-                        folder.resolve(PREFIX + ProcessHandle.current().pid()),
-                        new Marker(
-                                Marker.Stage.UNFINISHED,
-                                "",
-                                backup.manifest().backup().text(),
-                                "",
-                                GtidSet.EMPTY,
-                                null,
-                                null,
-                                Marker.Attempt.NONE));
+        RecoveredFolder recovered = ProcessFolder.make(folder, PREFIX, backup.manifest().backup());
         try {
             Groundwork ground =
                     Groundwork.of(

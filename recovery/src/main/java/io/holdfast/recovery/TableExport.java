@@ -18,10 +18,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 
 /// Takes one table out of a sandbox, as transportable tablespaces and the statements around them.
 ///
@@ -30,8 +28,6 @@ final class TableExport {
     static final String CREATE = "create.sql";
     static final String IMPORT = "import.sql";
 
-    private static final Duration ROLLED_BACK_WITHIN = Duration.ofHours(1);
-    private static final long POLL_NANOS = 50_000_000;
     private static final String DELIMITER = "$$holdfast$$";
 
     private final TableFiles files;
@@ -59,9 +55,9 @@ final class TableExport {
     Exported export(Sandbox sandbox) {
         var notes = new ArrayList<String>();
         try (Session session = sandbox.open()) {
-            awaitRollback(session);
+            TableCheck.awaitRollback(session, table);
             mustBePlain(session);
-            check(session);
+            TableCheck.demandSound(session, table);
             String create = session.query("SHOW CREATE TABLE " + table.quoted()).only().string(1);
             List<String> triggers = triggers(session);
             notes(session, notes, triggers);
@@ -81,22 +77,6 @@ final class TableExport {
         }
     }
 
-    /// Transactions that were not committed when the backup ended go on being rolled back behind a
-    /// start, and until then their rows are in the files.
-    private void awaitRollback(Session session) {
-        if (!session.query("XA RECOVER").isEmpty()) {
-            throw refused("transactions were prepared (XA) and neither committed nor rolled back");
-        }
-        long deadline = System.nanoTime() + ROLLED_BACK_WITHIN.toNanos();
-        while (session.query("SELECT COUNT(*) FROM information_schema.innodb_trx").only().integer(0)
-                > 0) {
-            if (System.nanoTime() > deadline) {
-                throw refused("what was not committed was not rolled back within an hour");
-            }
-            LockSupport.parkNanos(POLL_NANOS);
-        }
-    }
-
     private void mustBePlain(Session session) {
         boolean hasFullText =
                 session.query(
@@ -107,7 +87,9 @@ final class TableExport {
                                 .integer(0)
                         > 0;
         if (hasFullText) {
-            throw refused("it has a full-text index, which no server exports");
+            throw TableCheck.refused(
+                    table,
+                    "it has a full-text index, which no server exports; take its rows, --server instead of --into");
         }
     }
 
@@ -119,20 +101,6 @@ final class TableExport {
 
     private static String literal(String text) {
         return "'" + text.replace("\\", "\\\\").replace("'", "''") + "'";
-    }
-
-    private void check(Session session) {
-        for (Rows.Row row : session.query("CHECK TABLE " + table.quoted() + " EXTENDED")) {
-            boolean isSound =
-                    row.string("Msg_type").equals("status") && row.string("Msg_text").equals("OK");
-            if (!isSound) {
-                throw new CorruptDataException(
-                        Problem.of(RecoveryError.TABLE_DAMAGED)
-                                .what("CHECK TABLE says: %s", row.string("Msg_text"))
-                                .where("table %s", table)
-                                .remedy("Take it from another backup: 'holdfast list'."));
-            }
-        }
     }
 
     private List<String> triggers(Session session) {
@@ -271,15 +239,5 @@ final class TableExport {
                             .remedy("Check the folder's permissions and its space."),
                     failure);
         }
-    }
-
-    private RefusedException refused(String why) {
-        return new RefusedException(
-                Problem.of(RecoveryError.BACKUP_NOT_USABLE)
-                        .what("the table cannot be brought back alone: %s", why)
-                        .where("table %s", table)
-                        .remedy(
-                                "Restore the backup whole, `holdfast restore BACKUP --into DIR --start`, and take the"
-                                        + " rows from that server."));
     }
 }

@@ -1,5 +1,6 @@
 package io.holdfast.backup.logical;
 
+import io.holdfast.backup.BackupReport;
 import io.holdfast.core.BinlogPosition;
 import io.holdfast.core.GtidSet;
 import io.holdfast.repository.BackupId;
@@ -36,7 +37,8 @@ public record LogicalBackupReport(
         long rowCount,
         long rowBytes,
         long storedBytes,
-        List<String> notes) {
+        List<String> notes)
+        implements BackupReport {
     public LogicalBackupReport {
         notes = List.copyOf(notes);
     }

@@ -11,6 +11,7 @@ import io.holdfast.repository.Manifest;
 import io.holdfast.repository.Repository;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Takes a physical backup of a running server: its pages as they lie in its files, and the redo
@@ -68,6 +69,14 @@ public final class PhysicalBackup {
     /// @throws UnavailableException if it cannot be reached
     public static void mustBeAllowed(ConnectOptions connect) {
         PhysicalSource _ = PhysicalSource.examine(connect);
+    }
+
+    /// Why the server's data directory cannot be reached from here; empty if it can. Other reasons
+    /// against such a backup are not looked for.
+    ///
+    /// @throws UnavailableException if the server cannot be reached
+    public static Optional<String> obstacle(ConnectOptions connect) {
+        return PhysicalSource.obstacle(connect);
     }
 
     /// Takes the backup. When this returns it exists; when it throws it does not, no lock is held

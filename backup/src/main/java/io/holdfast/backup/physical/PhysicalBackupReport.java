@@ -1,5 +1,6 @@
 package io.holdfast.backup.physical;
 
+import io.holdfast.backup.BackupReport;
 import io.holdfast.core.BinlogPosition;
 import io.holdfast.core.GtidSet;
 import io.holdfast.repository.BackupId;
@@ -50,7 +51,8 @@ public record PhysicalBackupReport(
         long redoBytes,
         long rereadPages,
         long storedBytes,
-        List<String> notes) {
+        List<String> notes)
+        implements BackupReport {
     public PhysicalBackupReport {
         notes = List.copyOf(notes);
     }

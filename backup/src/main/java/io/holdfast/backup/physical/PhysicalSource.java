@@ -8,6 +8,7 @@ import io.holdfast.client.ConnectOptions;
 import io.holdfast.client.Keyring;
 import io.holdfast.client.Rows;
 import io.holdfast.client.Session;
+import io.holdfast.core.ErrorCode;
 import io.holdfast.core.Problem;
 import io.holdfast.core.RefusedException;
 import io.holdfast.core.SqlErrorException;
@@ -18,6 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -64,6 +66,22 @@ record PhysicalSource(
                     Keyring.identity(session),
                     Channels.exist(session),
                     Identities.settings(session));
+        }
+    }
+
+    /// Why the data directory cannot be reached from here; empty if it can.
+    static Optional<String> obstacle(ConnectOptions options) {
+        try (Session session = Session.open(options)) {
+            ServerIdentity identity = Identities.of(session);
+            var _ = DataFolder.of(identity, variables(session).getOrDefault("datadir", ""));
+            return Optional.empty();
+        } catch (RefusedException refusal) {
+            ErrorCode code = refusal.problem().code();
+            if (code == BackupError.DATA_DIRECTORY_UNREADABLE
+                    || code == BackupError.DATA_DIRECTORY_OF_ANOTHER_SERVER) {
+                return Optional.of(refusal.problem().what());
+            }
+            throw refusal;
         }
     }
 

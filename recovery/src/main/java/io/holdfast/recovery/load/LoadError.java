@@ -14,13 +14,15 @@ public enum LoadError implements ErrorCode {
             "Objects were created and asked for again, and the server describes them otherwise than the original"
                     + " did. The rows are as they were."),
     OBJECT_NOT_CREATED(
-            "The server refused a statement that creates an object of the backup. The load stopped there; the target"
-                    + " is unfinished."),
+            "The server refused a statement that creates an object of the backup. The load stopped there; an empty"
+                    + " server is left unfinished, one that takes a single table is as it was."),
     LOAD_TARGET_NOT_EMPTY(
             "The server to load into already has databases, or has executed transactions of its own. A load would"
                     + " mix two servers, so nothing was done."),
     LOAD_TARGET_UNFIT(
-            "The server to load into lacks a setting or a privilege that the load needs. Nothing was done."),
+            "The server to load into lacks a setting, a privilege or a schema that the load needs. Nothing was done."),
+    TABLE_EXISTS(
+            "The server to bring one table back to has a table or a trigger of that name. It was not touched."),
     BACKUP_INCOMPLETE(
             "A backup's list of chunks does not fit its list of tables. Nothing after that place was loaded.");
 

@@ -30,7 +30,12 @@ public record LoadReport(
     /// Something about one object that a person should know.
     ///
     /// @param object such as `view shop.totals`
-    public record Finding(Kind kind, String object, String what) {}
+    public record Finding(Kind kind, String object, String what) {
+        /// The same, about an object that has another name meanwhile.
+        Finding of(String newObject) {
+            return new Finding(kind, newObject, what);
+        }
+    }
 
     /// How bad it is.
     public enum Kind {

@@ -12,9 +12,9 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// A session of the loader: it writes no binary log, checks no foreign keys, and takes on the
-/// settings that each statement of a backup needs. Remembers what is set, so that a thousand
-/// objects with the same settings set them once.
+/// A session of the loader: it writes no binary log unless asked to, checks no foreign keys, and
+/// takes on the settings that each statement of a backup needs. Remembers what is set, so that a
+/// thousand objects with the same settings set them once.
 ///
 /// Confined to one thread at a time.
 final class LoadSession implements AutoCloseable {
@@ -24,7 +24,6 @@ final class LoadSession implements AutoCloseable {
     /// Each is passed over by a server that does not have it.
     private static final List<String> SETTINGS =
             List.of(
-                    "sql_log_bin = 0",
                     "autocommit = 1",
                     "foreign_key_checks = 0",
                     "unique_checks = 0",
@@ -61,9 +60,21 @@ final class LoadSession implements AutoCloseable {
 
     /// @throws SqlErrorException if the account may not set what the load needs
     static LoadSession open(ConnectOptions options) {
+        return open(options, "SET SESSION sql_log_bin = 0");
+    }
+
+    /// One whose changes are in the server's binary log, for its replicas.
+    ///
+    /// @throws SqlErrorException if the account may not set what the load needs
+    static LoadSession openLogged(ConnectOptions options) {
+        return open(options, "SET ROLE ALL");
+    }
+
+    private static LoadSession open(ConnectOptions options, String first) {
         var opened = new LoadSession(Session.open(options));
         boolean isReady = false;
         try {
+            opened.session.execute(first);
             SETTINGS.forEach(opened::set);
             opened.apply(null);
             opened.session.execute("SET character_set_results = NULL");

@@ -1,5 +1,6 @@
 package io.holdfast.recovery.load;
 
+import io.holdfast.core.ByteSink;
 import io.holdfast.core.TableName;
 import io.holdfast.repository.logical.ColumnCoding;
 import io.holdfast.repository.logical.TableColumn;
@@ -21,7 +22,7 @@ record LoadTable(
     static LoadTable of(TableName name, TableContent content) {
         return new LoadTable(
                 name,
-                content.columns().size(),
+                content.valueCount(),
                 "LOAD DATA LOCAL INFILE 'rows' INTO TABLE "
                         + name.quoted()
                         + " CHARACTER SET binary FIELDS TERMINATED BY '\\t' ESCAPED BY '\\\\'"
@@ -35,8 +36,21 @@ record LoadTable(
         return column.coding() == ColumnCoding.JSON;
     }
 
+    /// What rows go through on their way to LOAD DATA.
+    ByteSink plainRows(ByteSink plain, JsonRows.ExactRow exact) {
+        return withJson == null ? plain : new JsonRows(jsonColumns(withJson), plain, exact);
+    }
+
+    /// What takes the rows that LOAD DATA cannot bring back.
+    ExactInsert exactInsert(LoadSession session, String where) {
+        if (withJson == null) {
+            throw new AssertionError("rows with exact JSON in a table without JSON: " + where);
+        }
+        return new ExactInsert(session, name, withJson, where);
+    }
+
     /// For each column of a table with JSON columns, whether it is one.
-    static boolean[] jsonColumns(TableContent content) {
+    private static boolean[] jsonColumns(TableContent content) {
         var json = new boolean[content.columns().size()];
         for (int i = 0; i < json.length; i++) {
             json[i] = isJson(content.columns().get(i));

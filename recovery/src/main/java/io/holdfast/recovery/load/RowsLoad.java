@@ -1,7 +1,6 @@
 package io.holdfast.recovery.load;
 
 import io.holdfast.client.ConnectOptions;
-import io.holdfast.core.ByteSink;
 import io.holdfast.core.CorruptDataException;
 import io.holdfast.core.DifferentException;
 import io.holdfast.core.Problem;
@@ -10,7 +9,6 @@ import io.holdfast.core.SqlErrorException;
 import io.holdfast.core.TaskScope;
 import io.holdfast.core.Text;
 import io.holdfast.repository.logical.JsonLines;
-import io.holdfast.repository.logical.TableContent;
 import io.holdfast.repository.logical.TableLine;
 import java.io.IOException;
 import java.io.InputStream;
@@ -163,8 +161,7 @@ final class RowsLoad {
                                     var rows = new EscapedRows(table.columnCount(), out, where);
                                     source.rows(
                                             chunk,
-                                            plainRows(
-                                                    table, rows, (_, _) -> exactRows.increment()));
+                                            table.plainRows(rows, (_, _) -> exactRows.increment()));
                                     rows.finish();
                                     mustHaveAll(rows.rowCount() + exactRows.sum(), chunk, where);
                                 });
@@ -181,22 +178,12 @@ final class RowsLoad {
         }
     }
 
-    /// What rows go through on their way to LOAD DATA.
-    private static ByteSink plainRows(LoadTable table, ByteSink plain, JsonRows.ExactRow exact) {
-        TableContent content = table.withJson();
-        return content == null ? plain : new JsonRows(LoadTable.jsonColumns(content), plain, exact);
-    }
-
     /// Reads the chunk once more, for the rows that LOAD DATA cannot bring back. Nobody else uses
     /// the table's session meanwhile, and LOAD DATA's own locks are gone.
     private void insertExact(
             LoadTable table, TableLine.Chunk chunk, LoadSession session, String where) {
-        TableContent content = table.withJson();
-        if (content == null) {
-            throw new AssertionError("rows with exact JSON in a table without JSON: " + where);
-        }
-        var insert = new ExactInsert(session, table.name(), content, where);
-        source.rows(chunk, plainRows(table, (_, _, _) -> {}, insert));
+        ExactInsert insert = table.exactInsert(session, where);
+        source.rows(chunk, table.plainRows((_, _, _) -> {}, insert));
         insert.flush();
     }
 

@@ -4,11 +4,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
 /// Writes values into statements so that no `sql_mode` and no character set can change them.
-final class SqlLiteral {
+public final class SqlLiteral {
     private SqlLiteral() {}
 
     /// A text of utf8mb4.
-    static String text(String text) {
+    public static String text(String text) {
         return text(text.getBytes(StandardCharsets.UTF_8));
     }
 

@@ -24,6 +24,15 @@ final class TargetCheck {
                             .remedy(
                                     "Load into a new server; 'holdfast restore BACKUP --into DIR' makes one."));
         }
+        mustTakeRows(session);
+        GtidSet executed = LogicalLoad.executed(session);
+        if (!options.gtidSet().isEmpty() && !executed.isEmpty() && !options.mayResetGtids()) {
+            throw hasExecuted(session.server(), executed);
+        }
+    }
+
+    /// @throws RefusedException if a setting keeps rows out
+    static void mustTakeRows(Session session) {
         Rows.Row settings =
                 session.query("SELECT @@GLOBAL.local_infile, @@GLOBAL.read_only").only();
         if (settings.integer(0) == 0) {
@@ -35,10 +44,6 @@ final class TargetCheck {
         if (settings.integer(1) != 0) {
             throw unfit(
                     session, "read_only is ON", "Run on that server: SET GLOBAL read_only = OFF;");
-        }
-        GtidSet executed = LogicalLoad.executed(session);
-        if (!options.gtidSet().isEmpty() && !executed.isEmpty() && !options.mayResetGtids()) {
-            throw hasExecuted(session.server(), executed);
         }
     }
 
@@ -53,7 +58,7 @@ final class TargetCheck {
                                 "If nothing on it is needed, run on that server: RESET BINARY LOGS AND GTIDS;"));
     }
 
-    private static RefusedException unfit(Session session, String what, String remedy) {
+    static RefusedException unfit(Session session, String what, String remedy) {
         return new RefusedException(
                 Problem.of(LoadError.LOAD_TARGET_UNFIT)
                         .what("%s", what)

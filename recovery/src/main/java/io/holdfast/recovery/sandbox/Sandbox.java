@@ -153,14 +153,21 @@ public final class Sandbox implements AutoCloseable {
     ///
     /// Source: MySQL 9.7 manual, *Forcing InnoDB Recovery*, mode 1.
     ///
+    /// @param more mysqld options, stronger than ours
     /// @return its error log, which is not continued by the next start
     public static Path recoverRest(
-            MysqldHome home, RecoveredFolder folder, ShapeSettings shape, Role role, Pace pace) {
+            MysqldHome home,
+            RecoveredFolder folder,
+            ShapeSettings shape,
+            Role role,
+            Pace pace,
+            List<String> more) {
         var options = new ArrayList<String>();
         options.addAll(shape.always());
         options.addAll(SandboxOptions.harmless(role.hasGtids(), role.serverId()));
         options.addAll(pace.options());
         options.add("--innodb-force-recovery=1");
+        options.addAll(more);
         Path run = folder.run().resolve("rest");
         try (var process =
                 MysqldProcess.start(

@@ -27,6 +27,18 @@ public record SqlSession(
     public static final String COLLATION_CONNECTION = "utf8mb4_0900_ai_ci";
     public static final String TIME_ZONE = "+00:00";
 
+    /// The same, whatever collation the database has.
+    public SqlSession withoutDatabaseCollation() {
+        return new SqlSession(
+                database,
+                sqlMode,
+                charsetClient,
+                collationConnection,
+                null,
+                timeZone,
+                timestampSeconds);
+    }
+
     /// A session whose only demand is the current database.
     public static SqlSession in(String database) {
         return new SqlSession(database, null, null, null, null, null, null);

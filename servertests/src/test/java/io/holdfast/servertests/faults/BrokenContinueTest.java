@@ -48,7 +48,8 @@ class BrokenContinueTest {
                         "CREATE EVENT d.commented ON SCHEDULE EVERY 1 DAY DO SELECT 1",
                         "CREATE EVENT d.renamed ON SCHEDULE EVERY 1 DAY DISABLE DO SELECT 1",
                         "CREATE EVENT d.left_alone ON SCHEDULE EVERY 1 DAY DO SELECT 1");
-                line.run(line.withRepository("backup", "--defaults-file", options)).succeeded();
+                line.run(line.withRepository("backup", "--logical", "--defaults-file", options))
+                        .succeeded();
                 run(root, "INSERT INTO d.t VALUES (1)");
                 first = place(root);
                 run(

@@ -20,6 +20,7 @@ class DamagedManifestTest {
                     .run(
                             its.line.withRepository(
                                     "backup",
+                                    "--logical",
                                     "--defaults-file",
                                     its.line.rootOf(its.server).toString()))
                     .succeeded();

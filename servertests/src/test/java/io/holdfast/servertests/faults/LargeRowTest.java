@@ -26,7 +26,8 @@ class LargeRowTest {
             try (Session root = Locks.root(server)) {
                 root.execute("CREATE DATABASE big");
                 root.execute("CREATE TABLE big.t (id INT PRIMARY KEY, v LONGBLOB)");
-                line.run(line.withRepository("backup", "--defaults-file", options)).succeeded();
+                line.run(line.withRepository("backup", "--logical", "--defaults-file", options))
+                        .succeeded();
                 root.execute(
                         "INSERT INTO big.t VALUES (1, 'x'), (2, REPEAT(RANDOM_BYTES(1024), "
                                 + ROW_BYTES / 1024
@@ -46,7 +47,8 @@ class LargeRowTest {
             demandRow(replayed, sum);
             line.run(line.withRepository("binlog", "export", "--into", line.folder() + "/files"))
                     .succeeded();
-            line.run(line.withRepository("backup", "--defaults-file", options)).succeeded();
+            line.run(line.withRepository("backup", "--logical", "--defaults-file", options))
+                    .succeeded();
             String backup = line.wholeBackups().getLast();
             Path loaded = line.folder().resolve("loaded");
             line.run(line.withRepository("restore", backup, "--into", loaded.toString()))

@@ -50,12 +50,15 @@ class LostBackupTest {
         try (var line = new CommandLine()) {
             String options = line.rootOf(server).toString();
             long begun = System.nanoTime();
-            line.run(line.withRepository("backup", "--defaults-file", options)).succeeded();
+            line.run(line.withRepository("backup", "--logical", "--defaults-file", options))
+                    .succeeded();
             long wholeMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
             int whole = 1;
             for (int kill = 0; kill < KILLS; kill++) {
                 CommandLine.Running backup =
-                        line.start(line.withRepository("backup", "--defaults-file", options));
+                        line.start(
+                                line.withRepository(
+                                        "backup", "--logical", "--defaults-file", options));
                 if (!backup.process()
                         .waitFor(random.nextLong(wholeMillis), TimeUnit.MILLISECONDS)) {
                     backup.process().destroyForcibly();
@@ -67,7 +70,8 @@ class LostBackupTest {
                 assertThat(listed).isBetween(whole, whole + 1);
                 whole = listed;
             }
-            line.run(line.withRepository("backup", "--defaults-file", options)).succeeded();
+            line.run(line.withRepository("backup", "--logical", "--defaults-file", options))
+                    .succeeded();
             assertThat(line.wholeBackups()).hasSize(whole + 1);
             assertThat(
                             io.holdfast.repository.verify.Verify.everything(
@@ -87,7 +91,10 @@ class LostBackupTest {
             CommandLine.Running backup =
                     line.start(
                             line.withRepository(
-                                    "backup", "--defaults-file", line.rootOf(server).toString()));
+                                    "backup",
+                                    "--logical",
+                                    "--defaults-file",
+                                    line.rootOf(server).toString()));
             String reading =
                     "SELECT COUNT(*) FROM performance_schema.threads WHERE PROCESSLIST_INFO LIKE"
                             + " 'SELECT % FROM `shop`.`a`%' AND THREAD_ID <>"
@@ -102,7 +109,10 @@ class LostBackupTest {
             server.restart();
             line.run(
                             line.withRepository(
-                                    "backup", "--defaults-file", line.rootOf(server).toString()))
+                                    "backup",
+                                    "--logical",
+                                    "--defaults-file",
+                                    line.rootOf(server).toString()))
                     .succeeded();
             assertThat(line.wholeBackups()).hasSize(1);
         }
@@ -118,6 +128,7 @@ class LostBackupTest {
             Path repository = disk.resolve("repo");
             line.run(
                             "backup",
+                            "--logical",
                             "--defaults-file",
                             line.rootOf(server).toString(),
                             "--repo",

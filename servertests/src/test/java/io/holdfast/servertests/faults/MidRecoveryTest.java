@@ -60,7 +60,8 @@ class MidRecoveryTest {
                             + " 1 FROM n WHERE i < "
                             + ROWS
                             + ") SELECT RANDOM_BYTES(500) FROM n");
-            line.run(line.withRepository("backup", "--defaults-file", options)).succeeded();
+            line.run(line.withRepository("backup", "--logical", "--defaults-file", options))
+                    .succeeded();
             for (int part = 0; part < PARTS; part++) {
                 for (int i = 0; i < TRANSACTIONS_PER_PART; i++) {
                     root.execute("INSERT INTO shop.a (v) VALUES (RANDOM_BYTES(500))");

@@ -19,7 +19,8 @@ final class Protected implements AutoCloseable {
             root.execute("CREATE TABLE shop.a (id INT PRIMARY KEY, v VARCHAR(20))");
             root.execute("INSERT INTO shop.a VALUES (1, 'one'), (2, 'two')");
             String options = line.rootOf(server).toString();
-            line.run(line.withRepository("backup", "--defaults-file", options)).succeeded();
+            line.run(line.withRepository("backup", "--logical", "--defaults-file", options))
+                    .succeeded();
             root.execute("INSERT INTO shop.a VALUES (3, 'three')");
             root.execute("INSERT INTO shop.a VALUES (4, 'four')");
             root.execute("DELETE FROM shop.a WHERE id = 1");

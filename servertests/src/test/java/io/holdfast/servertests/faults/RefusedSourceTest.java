@@ -51,13 +51,26 @@ class RefusedSourceTest {
     void whatTheAccountLacksIsNamedWithItsGrant() throws Exception {
         try (var line = new CommandLine()) {
             Path options = as(line, "password=right");
-            CommandLine.Ended ended =
-                    line.run(line.withRepository("backup", "--defaults-file", options.toString()))
+            CommandLine.Ended rows =
+                    line.run(
+                                    line.withRepository(
+                                            "backup",
+                                            "--logical",
+                                            "--defaults-file",
+                                            options.toString()))
                             .failed(3, "PRIVILEGE_MISSING");
-            assertThat(ended.error())
+            assertThat(rows.error())
                     .contains("lacks SHOW VIEW, TRIGGER, EVENT, REPLICATION CLIENT, BACKUP_ADMIN")
                     .contains("GRANT SELECT, SHOW VIEW, TRIGGER, EVENT")
                     .contains("ON *.* TO `known`@`%`;");
+            // Its files are in reach, so they are what is taken unless somebody says otherwise.
+            CommandLine.Ended files =
+                    line.run(line.withRepository("backup", "--defaults-file", options.toString()))
+                            .failed(3, "PRIVILEGE_MISSING");
+            assertThat(files.error())
+                    .contains("taking a physical backup: ")
+                    .contains("lacks BACKUP_ADMIN, ")
+                    .contains("Or take a logical backup, of rows: add `--logical`.");
             demandNothingLeft(line);
         }
     }

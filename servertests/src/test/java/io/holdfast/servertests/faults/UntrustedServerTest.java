@@ -62,7 +62,8 @@ class UntrustedServerTest {
                         "port=" + server.port(),
                         "user=root",
                         String.join("\n", tls));
-        return line.run(line.withRepository("backup", "--defaults-file", options.toString()));
+        return line.run(
+                line.withRepository("backup", "--logical", "--defaults-file", options.toString()));
     }
 
     /// A certificate that has signed nothing, made by the JDK's own tool.

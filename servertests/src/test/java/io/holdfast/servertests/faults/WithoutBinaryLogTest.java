@@ -22,7 +22,8 @@ class WithoutBinaryLogTest {
             line.run(line.withRepository("archive", "--defaults-file", options))
                     .failed(3, "ARCHIVE_LOG_OFF");
             assertThat(line.repository()).doesNotExist();
-            line.run(line.withRepository("backup", "--defaults-file", options)).succeeded();
+            line.run(line.withRepository("backup", "--logical", "--defaults-file", options))
+                    .succeeded();
             assertThat(line.wholeBackups()).hasSize(1);
             line.run(
                             line.withRepository(

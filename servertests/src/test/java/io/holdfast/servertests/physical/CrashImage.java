@@ -12,18 +12,14 @@ import io.holdfast.innodb.RedoFileStart;
 import io.holdfast.innodb.RedoScan;
 import io.holdfast.innodb.RedoScanner;
 import io.holdfast.innodb.TablespaceHeader;
+import io.holdfast.recovery.physical.Backups;
 import io.holdfast.repository.BackupId;
-import io.holdfast.repository.BackupKind;
-import io.holdfast.repository.BackupState;
-import io.holdfast.repository.BackupWriter;
-import io.holdfast.repository.PhysicalSection;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.ServerIdentity;
 import io.holdfast.repository.StreamWriter;
 import io.holdfast.repository.format.BlockRun;
 import io.holdfast.repository.format.PackId;
 import io.holdfast.repository.format.StreamRef;
-import io.holdfast.repository.logical.JsonLines;
 import io.holdfast.repository.physical.PageRun;
 import io.holdfast.repository.physical.PageSegment;
 import io.holdfast.repository.physical.PhysicalFile;
@@ -48,13 +44,11 @@ import org.jspecify.annotations.Nullable;
 final class CrashImage {
     private static final int BLOCK_BYTES = 1 << 20;
 
-    private final Repository repository;
+    private final Backups backup;
     private final Path data;
-    private final List<PhysicalFile> files = new ArrayList<>();
-    private long pages;
 
-    private CrashImage(Repository repository, Path data) {
-        this.repository = repository;
+    private CrashImage(Backups backup, Path data) {
+        this.backup = backup;
         this.data = data;
     }
 
@@ -105,52 +99,28 @@ final class CrashImage {
             TestServer server, Repository repository, Facts facts, @Nullable String history)
             throws IOException {
         server.kill();
-        return new CrashImage(repository, server.dataFolder()).store(facts, history);
-    }
-
-    private BackupId store(Facts facts, @Nullable String history) throws IOException {
-        try (BackupWriter writer =
-                repository.beginBackup(facts.identity().uuid(), "image of a crash")) {
-            storeFiles(writer);
-            StreamRef lines;
-            try (StreamWriter stream = writer.openStream()) {
-                var out = new JsonLines.Writer(stream);
-                files.forEach(out::write);
-                out.end();
-                lines = stream.finish();
-            }
-            var log = Log.read(data.resolve(RedoFileName.FOLDER));
-            StreamRef redo = stream(writer, log.blocks().toByteArray());
-            return writer.commit(
-                            new BackupState(
-                                    BackupKind.PHYSICAL,
-                                    facts.identity(),
-                                    history,
-                                    facts.gtids(),
-                                    facts.position(),
-                                    Instant.now(),
-                                    facts.settings(),
-                                    List.of(),
-                                    null,
-                                    new PhysicalSection(
-                                            lines,
-                                            redo,
-                                            log.startLsn(),
-                                            log.endLsn(),
-                                            6,
-                                            false,
-                                            16_384,
-                                            PhysicalSection.Method.FULL,
-                                            null,
-                                            Instant.EPOCH,
-                                            files.size(),
-                                            pages,
-                                            pages)))
-                    .backup();
+        try (var backup = new Backups(repository, facts.identity().uuid())) {
+            return new CrashImage(backup, server.dataFolder()).store(facts, history);
         }
     }
 
-    private void storeFiles(BackupWriter writer) throws IOException {
+    private BackupId store(Facts facts, @Nullable String history) throws IOException {
+        storeFiles();
+        var log = Log.read(data.resolve(RedoFileName.FOLDER));
+        return backup.commit(
+                new Backups.Facts(
+                        facts.identity(),
+                        history,
+                        facts.gtids(),
+                        facts.position(),
+                        Instant.now(),
+                        facts.settings()),
+                backup.stream(log.blocks().toByteArray()),
+                log.startLsn(),
+                log.endLsn());
+    }
+
+    private void storeFiles() throws IOException {
         List<Path> entries;
         try (Stream<Path> walked = Files.walk(data)) {
             entries = walked.sorted().toList();
@@ -161,11 +131,11 @@ final class CrashImage {
                 continue;
             }
             if (Files.isDirectory(entry)) {
-                files.add(new PhysicalFile.Folder(path));
+                backup.add(new PhysicalFile.Folder(path));
             } else if (path.matches("(.*\\.(ibd|ibu))|ibdata\\d+|undo_\\d+")) {
-                files.add(tablespace(writer, path, Files.readAllBytes(entry)));
+                backup.add(tablespace(path, Files.readAllBytes(entry)));
             } else if (!path.contains(".sock")) {
-                files.add(new PhysicalFile.Other(path, stream(writer, Files.readAllBytes(entry))));
+                backup.add(new PhysicalFile.Other(path, backup.stream(Files.readAllBytes(entry))));
             }
         }
     }
@@ -176,15 +146,14 @@ final class CrashImage {
                         "ibtmp.*|.*\\.dblwr|binlog\\..*|.*\\.pid|ib_buffer_pool|auto\\.cnf");
     }
 
-    private PhysicalFile tablespace(BackupWriter writer, String path, byte[] bytes) {
+    private PhysicalFile tablespace(String path, byte[] bytes) {
         var header = TablespaceHeader.decode(bytes, bytes.length, path);
         int pageBytes = header.pageSize().physicalBytes();
         int pageCount = bytes.length / pageBytes;
-        pages += pageCount;
         var segments = new ArrayList<StreamRef>();
         for (int first = 0; first < pageCount; first += PageSegment.PAGES_MAX) {
             int count = Math.min(pageCount - first, PageSegment.PAGES_MAX);
-            segments.add(segment(writer, bytes, first, count, header));
+            segments.add(segment(bytes, first, count, header));
         }
         return new PhysicalFile.Tablespace(
                 path,
@@ -196,12 +165,11 @@ final class CrashImage {
                 segments);
     }
 
-    private static StreamRef segment(
-            BackupWriter writer, byte[] bytes, int first, int count, TablespaceHeader header) {
+    private StreamRef segment(byte[] bytes, int first, int count, TablespaceHeader header) {
         int pageBytes = header.pageSize().physicalBytes();
         var stored = new boolean[count];
         StreamRef content;
-        try (StreamWriter stream = writer.openStream();
+        try (StreamWriter stream = backup.open();
                 var verifier = new PageVerifier(header.pageSize(), true)) {
             for (int i = 0; i < count; i++) {
                 int offset = (first + i) * pageBytes;
@@ -226,14 +194,7 @@ final class CrashImage {
         for (boolean isStored : stored) {
             runs.add(isStored ? places.get(next++) : new PageRun.Zero(1));
         }
-        return stream(writer, new PageSegment(count, runs).encode());
-    }
-
-    private static StreamRef stream(BackupWriter writer, byte[] bytes) {
-        try (StreamWriter stream = writer.openStream()) {
-            stream.write(bytes);
-            return stream.finish();
-        }
+        return backup.map(new PageSegment(count, runs));
     }
 
     /// The redo log of a killed server from its last checkpoint to its last written byte.

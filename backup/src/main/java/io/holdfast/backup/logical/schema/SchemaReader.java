@@ -1,6 +1,7 @@
 package io.holdfast.backup.logical.schema;
 
 import io.holdfast.client.Session;
+import io.holdfast.core.TableName;
 import java.util.List;
 
 /// Reads everything a server holds besides rows, in the order in which it can be created again.
@@ -12,6 +13,15 @@ public final class SchemaReader {
 
     public SchemaReader(Engines engines) {
         this.engines = engines;
+    }
+
+    /// Reads one table, if it is there, and behind it its triggers.
+    ///
+    /// @param session prepared by [CaptureSettings]
+    public void readTable(Session session, TableName table, SchemaSink sink) {
+        Databases.use(session, table.schema());
+        new Tables(Databases.read(session), engines).readOne(session, table, sink);
+        Triggers.readOf(session, table, sink);
     }
 
     /// Reads all objects.

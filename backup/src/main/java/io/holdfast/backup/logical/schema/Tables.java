@@ -19,6 +19,10 @@ final class Tables implements SchemaPart {
     /// Tables whose names are held at once.
     private static final int PAGE_ROWS = 5000;
 
+    private static final String FACTS =
+            "SELECT TABLE_NAME, TABLE_TYPE, ENGINE, TABLE_ROWS, DATA_LENGTH, AUTO_INCREMENT FROM"
+                    + " information_schema.TABLES WHERE ";
+
     private static final Set<String> MEMBERS = Set.of("enum", "set");
 
     private final Databases databases;
@@ -52,10 +56,19 @@ final class Tables implements SchemaPart {
         }
     }
 
+    /// Reads one table; nothing if there is none of that name.
+    ///
+    /// @param session whose database is the table's
+    void readOne(Session session, TableName table, SchemaSink sink) {
+        for (Rows.Row row : session.query(FACTS + of(table))) {
+            one(session, table, row, sink);
+        }
+    }
+
     private static Rows page(Session session, String database, String after) {
         return session.query(
-                "SELECT TABLE_NAME, TABLE_TYPE, ENGINE, TABLE_ROWS, DATA_LENGTH, AUTO_INCREMENT"
-                        + " FROM information_schema.TABLES WHERE TABLE_SCHEMA = "
+                FACTS
+                        + "TABLE_SCHEMA = "
                         + SqlLiteral.quote(database)
                         + (after.isEmpty() ? "" : " AND TABLE_NAME > " + SqlLiteral.quote(after))
                         + " ORDER BY TABLE_NAME LIMIT "
