@@ -231,6 +231,7 @@ public final class CloneBackup {
                 locked,
                 PhysicalSection.Method.CLONE,
                 null,
+                List.of(),
                 "",
                 taken.redo().startLsn(),
                 taken.redo().endLsn(),

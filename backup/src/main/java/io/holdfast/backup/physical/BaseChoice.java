@@ -10,6 +10,7 @@ import io.holdfast.repository.BackupListing;
 import io.holdfast.repository.BackupReader;
 import io.holdfast.repository.PackUse;
 import io.holdfast.repository.Repository;
+import io.holdfast.repository.UnfinishedBackup;
 import io.holdfast.repository.format.PackId;
 import io.holdfast.store.ObjectKey;
 import java.util.ArrayList;
@@ -20,11 +21,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Which backup the next one is based on: the newest one of the server that fits it and whose
-/// objects are all there.
+/// objects are all there; and beside it the unfinished ones that began after it and fit as well.
 ///
-/// @param base null if a full backup is to be taken
-/// @param why a full backup is to be taken; empty else
-record BaseChoice(@Nullable Base base, String why) {
+/// @param base null if there is none
+/// @param unfinished newest first
+/// @param why there is no base; empty else
+record BaseChoice(@Nullable Base base, List<Base> unfinished, String why) {
     /// If the newest ones do not fit, older ones hardly will.
     private static final int TRIED_MAX = 5;
 
@@ -33,16 +35,37 @@ record BaseChoice(@Nullable Base base, String why) {
     /// Objects that are about to be deleted are listed below it.
     private static final String MARKS = "marks/";
 
+    BaseChoice {
+        unfinished = List.copyOf(unfinished);
+    }
+
     static BaseChoice none(String why) {
-        return new BaseChoice(null, why);
+        return new BaseChoice(null, List.of(), why);
     }
 
     /// Chooses. The backup's lease must be held, so that nothing that is chosen from is deleted
     /// before the backup has ended.
-    static BaseChoice of(Repository repository, BaseFit fit) {
+    ///
+    /// @param unfinished what the server's unfinished backups left, oldest first
+    static BaseChoice of(Repository repository, BaseFit fit, List<UnfinishedBackup> unfinished) {
         if (isExpiring(repository)) {
             return none("objects of the repository are just being deleted");
         }
+        BaseChoice whole = ofWhole(repository, fit);
+        Base base = whole.base();
+        List<Base> partly = new ArrayList<>();
+        for (UnfinishedBackup backup : unfinished.reversed()) {
+            boolean isNewer = base == null || backup.backup().compareTo(base.backup()) > 0;
+            if (isNewer
+                    && partly.size() < TRIED_MAX
+                    && problemOf(repository, fit, backup.reader()).isEmpty()) {
+                partly.add(Base.of(backup));
+            }
+        }
+        return new BaseChoice(base, partly, whole.why());
+    }
+
+    private static BaseChoice ofWhole(Repository repository, BaseFit fit) {
         String why = "the repository has no physical backup of this server";
         boolean isNewest = true;
         for (BackupId id : candidates(repository, fit)) {
@@ -82,12 +105,9 @@ record BaseChoice(@Nullable Base base, String why) {
     private static BaseChoice tryOne(Repository repository, BaseFit fit, BackupId id) {
         try {
             BackupReader reader = repository.openBackup(id);
-            String problem = fit.problemOf(reader.manifest());
-            if (problem.isEmpty()) {
-                problem = missing(repository, reader);
-            }
+            String problem = problemOf(repository, fit, reader);
             return problem.isEmpty()
-                    ? new BaseChoice(Base.read(reader), "")
+                    ? new BaseChoice(Base.read(reader), List.of(), "")
                     : none(Text.format("backup %s is no base: %s", id, problem));
         } catch (CorruptDataException | RefusedException damage) {
             return none(
@@ -95,6 +115,21 @@ record BaseChoice(@Nullable Base base, String why) {
                             "backup %s is no base: %s (%s)",
                             id, damage.problem().what(), damage.problem().where()));
         }
+    }
+
+    private static String problemOf(Repository repository, BaseFit fit, BackupReader reader) {
+        String problem = fit.problemOf(reader.manifest());
+        return problem.isEmpty() ? missing(repository, reader) : problem;
+    }
+
+    /// What refutes one of them; null if nothing does.
+    @Nullable String refutation() {
+        for (Base earlier : unfinished) {
+            if (earlier.refutation() != null) {
+                return earlier.refutation();
+            }
+        }
+        return base == null ? null : base.refutation();
     }
 
     /// Packs that the backup needs and that are gone or cut short. Flipped bits in them are what

@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// A segment of a file as the base has it.
 ///
@@ -30,14 +31,23 @@ record BaseSegment(StreamRef map, PageSegment pages, PageMarks marks) {
     ///
     /// @param now what the segment has become
     List<BlockRun> blocksLeft(PageSegment now) {
-        Map<PackId, Set<Integer>> left = blocks(pages);
-        blocks(now)
-                .forEach((pack, ordinals) -> {
-                    Set<Integer> before = left.get(pack);
-                    if (before != null) {
-                        before.removeAll(ordinals);
-                    }
-                });
+        return blocks(pages, now);
+    }
+
+    /// The blocks of a segment's pages, one by one.
+    ///
+    /// @param but those of this one's left out; null for none
+    static List<BlockRun> blocks(PageSegment segment, @Nullable PageSegment but) {
+        Map<PackId, Set<Integer>> left = ordinals(segment);
+        if (but != null) {
+            ordinals(but)
+                    .forEach((pack, ordinals) -> {
+                        Set<Integer> before = left.get(pack);
+                        if (before != null) {
+                            before.removeAll(ordinals);
+                        }
+                    });
+        }
         List<BlockRun> runs = new ArrayList<>();
         left.forEach((pack, ordinals) ->
                 ordinals.forEach(ordinal -> runs.add(new BlockRun(pack, ordinal, 1))));
@@ -46,10 +56,10 @@ record BaseSegment(StreamRef map, PageSegment pages, PageMarks marks) {
 
     /// All blocks that pages lie in.
     List<BlockRun> blocks() {
-        return blocksLeft(new PageSegment(1, List.of(new PageRun.Zero(1))));
+        return blocks(pages, null);
     }
 
-    private static Map<PackId, Set<Integer>> blocks(PageSegment segment) {
+    private static Map<PackId, Set<Integer>> ordinals(PageSegment segment) {
         Map<PackId, Set<Integer>> blocks = new HashMap<>();
         for (PageRun run : segment.runs()) {
             switch (run) {

@@ -2,7 +2,6 @@ package io.holdfast.backup.physical;
 
 import io.holdfast.backup.BackupError;
 import io.holdfast.backup.source.BackupLock;
-import io.holdfast.backup.source.CurrentHistory;
 import io.holdfast.client.Session;
 import io.holdfast.core.CorruptDataException;
 import io.holdfast.core.Problem;
@@ -12,7 +11,6 @@ import io.holdfast.innodb.RedoBlock;
 import io.holdfast.innodb.RedoFileHeader;
 import io.holdfast.innodb.RedoFileName;
 import io.holdfast.repository.BackupId;
-import io.holdfast.repository.BackupKind;
 import io.holdfast.repository.BackupState;
 import io.holdfast.repository.BackupWriter;
 import io.holdfast.repository.Manifest;
@@ -42,6 +40,7 @@ final class Capture {
     private final BaseChoice choice;
     private @Nullable Increment increment;
     private String whyNot = "";
+    private @Nullable Stages stages;
     private final StreamWriter files;
     private final JsonLines.Writer lines;
     private @Nullable Taken taken;
@@ -84,7 +83,8 @@ final class Capture {
             StreamRef files,
             StreamRef redo) {}
 
-    /// Copies everything; nothing exists before [#commit].
+    /// Copies everything; nothing exists before [#commit], but what was stored is noted for the
+    /// next backup should this one fail.
     void run() {
         boolean isWhole = false;
         try {
@@ -93,6 +93,9 @@ final class Capture {
         } finally {
             if (!isWhole) {
                 files.close();
+                if (stages != null) {
+                    stages.last();
+                }
             }
         }
     }
@@ -139,20 +142,23 @@ final class Capture {
         Base base = choice.base();
         if (base == null) {
             whyNot = choice.why();
-            return null;
+            return choice.unfinished().isEmpty() ? null : Increment.scan(choice.unfinished(), null);
         }
         whyNot = tracking.problemSince(base, source.started());
         if (whyNot.isEmpty() && start.checkpointLsn() < lockedLsn) {
             whyNot = "the server's checkpoint did not come to the moment of the lock";
         }
         if (!whyNot.isEmpty()) {
-            return new Increment(base, null, start.checkpointLsn());
+            return Increment.scan(choice.unfinished(), base);
         }
         PageTracking.Answer answer =
                 PageTracking.ask(
                         session, source.dataFolder(), base.sinceLsn(), start.checkpointLsn());
         whyNot = answer.problem();
-        return new Increment(base, answer.pages(), start.checkpointLsn());
+        TrackedPages pages = answer.pages();
+        return pages == null
+                ? Increment.scan(choice.unfinished(), base)
+                : Increment.tracked(base, pages, start.checkpointLsn());
     }
 
     private RedoWalk walk(LogMoment start) {
@@ -163,6 +169,8 @@ final class Capture {
 
     private Taken take(BackupLock lock, LogMoment start, RedoFollower follower) {
         FilePlan plan = FilePlanner.plan(source, session, options.allowInconsistent());
+        var noted = new Stages(backup, described().atStart(start), options.stageEvery());
+        stages = noted;
         try (Progress.Work work =
                 progress.begin("copying files", Progress.Unit.BYTES, plan.bytes())) {
             var segments =
@@ -171,7 +179,7 @@ final class Capture {
                             new RateLimit(options.bytesPerSecond()),
                             () -> demandPossible(lock, follower),
                             work);
-            var copies = new FileCopies(backup, lines, segments, increment);
+            var copies = new FileCopies(backup, lines, segments, noted, increment);
             copy(copies, plan, lock);
             demandPossible(lock, follower);
             EndMoment end = end(plan, copies, lock);
@@ -256,49 +264,48 @@ final class Capture {
     /// @throws CorruptDataException if the base was refuted at last
     /// @throws UnavailableException if objects are being deleted that it may need
     Manifest commit() {
-        Base base = choice.base();
-        if (base == null) {
-            return backup.commit(state());
-        }
-        List<PackUse> earlier = base.uses();
+        Manifest manifest = increment == null ? backup.commit(state()) : commitOn(increment);
+        backup.forgetUnfinished();
+        return manifest;
+    }
+
+    private Manifest commitOn(Increment earlier) {
+        List<PackUse> uses = earlier.uses();
         if (BaseChoice.isExpiring(repository)) {
             throw new UnavailableException(
                     Problem.of(BackupError.BASE_REFUTED)
                             .what("objects of the repository are being deleted since")
-                            .where("backup %s", base.backup())
+                            .where("backup %s", backup.id())
                             .remedy("Run the backup again when `expire` has ended."));
         }
-        return backup.commit(state(), earlier);
+        return backup.commit(state(), uses);
     }
 
     private BackupState state() {
         Taken all = taken();
         LogMoment end = all.end().moment();
-        return new BackupState(
-                BackupKind.PHYSICAL,
-                source.identity(),
-                CurrentHistory.of(repository, source.identity().uuid(), end.gtids()),
-                end.gtids(),
-                end.position(),
-                end.at(),
-                source.settings(),
-                all.end().channels(),
-                null,
-                new PhysicalSection(
-                        all.files(),
-                        all.redo(),
-                        all.startLsn(),
-                        end.lsn(),
-                        RedoFileHeader.FORMAT,
-                        false,
-                        source.pageBytes(),
-                        method(),
-                        baseId(),
-                        source.started(),
-                        lines.count(),
-                        all.copies().pageCount(),
-                        all.copies().storedCount(),
-                        all.plan().hasEncrypted() ? source.keyring() : null));
+        return described()
+                .atEnd(
+                        all.end(),
+                        new PhysicalSection(
+                                all.files(),
+                                all.redo(),
+                                all.startLsn(),
+                                end.lsn(),
+                                RedoFileHeader.FORMAT,
+                                false,
+                                source.pageBytes(),
+                                method(),
+                                baseId(),
+                                source.started(),
+                                lines.count(),
+                                all.copies().pageCount(),
+                                all.copies().storedCount(),
+                                all.plan().hasEncrypted() ? source.keyring() : null));
+    }
+
+    private Described described() {
+        return new Described(repository, source, method(), baseId());
     }
 
     private PhysicalSection.Method method() {
@@ -327,6 +334,7 @@ final class Capture {
                 all.ddlBlocked(),
                 method(),
                 baseId(),
+                increment == null ? List.of() : increment.unfinished(),
                 whyNot,
                 all.startLsn(),
                 end.lsn(),

@@ -7,6 +7,7 @@ import io.holdfast.repository.format.StreamRef;
 import io.holdfast.repository.logical.JsonLines;
 import io.holdfast.repository.physical.PageSegment;
 import io.holdfast.repository.physical.PhysicalFile;
+import io.holdfast.repository.physical.StoredSegment;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.StandardOpenOption;
@@ -24,6 +25,7 @@ final class FileCopies {
     private final BackupWriter backup;
     private final JsonLines.Writer lines;
     private final SegmentCopy segments;
+    private final Stages stages;
     private final @Nullable Increment increment;
     private final LongAdder pageCount = new LongAdder();
     private final LongAdder storedCount = new LongAdder();
@@ -33,10 +35,12 @@ final class FileCopies {
             BackupWriter backup,
             JsonLines.Writer lines,
             SegmentCopy segments,
+            Stages stages,
             @Nullable Increment increment) {
         this.backup = backup;
         this.lines = lines;
         this.segments = segments;
+        this.stages = stages;
         this.increment = increment;
     }
 
@@ -105,7 +109,7 @@ final class FileCopies {
         private final ConcurrentSkipListMap<Integer, StreamRef> maps =
                 new ConcurrentSkipListMap<>();
         private final LongAdder pages = new LongAdder();
-        private final Increment.@Nullable Before before;
+        private final @Nullable Before before;
 
         FileCopy(TablespaceFile file) {
             this.file = file;
@@ -127,7 +131,7 @@ final class FileCopies {
             if (left.decrementAndGet() == 0) {
                 lines.write(line());
                 if (before != null) {
-                    before.base().dropFrom(before.line(), maps.size());
+                    before.endsAt(maps.size());
                 }
             }
         }
@@ -139,8 +143,22 @@ final class FileCopies {
                 pages.add(copied.pageCount());
                 pageCount.add(copied.pageCount());
                 storedCount.add(copied.storedCount());
+                note(number, copied);
             }
             return copied;
+        }
+
+        private void note(int number, SegmentCopy.Copied copied) {
+            if (!copied.packs().isEmpty()) {
+                stages.stored(
+                        new StoredSegment(
+                                file.path(),
+                                file.space(),
+                                file.pageBytes(),
+                                number,
+                                copied.map(),
+                                copied.packs()));
+            }
         }
 
         private PhysicalFile line() {

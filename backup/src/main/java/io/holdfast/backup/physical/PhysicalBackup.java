@@ -5,7 +5,6 @@ import io.holdfast.client.ConnectOptions;
 import io.holdfast.client.Session;
 import io.holdfast.core.CorruptDataException;
 import io.holdfast.core.Progress;
-import io.holdfast.core.Text;
 import io.holdfast.core.UnavailableException;
 import io.holdfast.repository.BackupWriter;
 import io.holdfast.repository.Manifest;
@@ -40,6 +39,10 @@ import org.jspecify.annotations.Nullable;
 /// 7. The redo goes to the repository, then the manifest.
 ///
 /// A base that turns out not to be this server's past ends the attempt; another one begins without.
+///
+/// While files are copied, the repository is told now and then what was stored ([Stages]). What is
+/// broken off, by whatever, thus serves the next run in the same way as a base: for its segments,
+/// with the LSN of its own start.
 public final class PhysicalBackup {
     /// Redo that the server must read again at a restore; below that a checkpoint is not worth the
     /// writing of all changed pages.
@@ -111,9 +114,8 @@ public final class PhysicalBackup {
             }
             BaseChoice choice =
                     whyFull.isEmpty()
-                            ? BaseChoice.of(repository, fit(source, session))
+                            ? BaseChoice.of(repository, fit(source, session), backup.unfinished())
                             : BaseChoice.none(whyFull);
-            Base base = choice.base();
             var capture =
                     new Capture(
                             new Capture.Tools(
@@ -132,12 +134,12 @@ public final class PhysicalBackup {
                 return new Attempt(
                         capture.report(manifest, Duration.ofNanos(System.nanoTime() - began)), "");
             } catch (CorruptDataException failure) {
-                String refutation = base == null ? null : base.refutation();
-                if (base == null || refutation == null) {
+                String refutation = choice.refutation();
+                if (refutation == null) {
                     throw failure;
                 }
-                return new Attempt(
-                        null, Text.format("backup %s is no base: %s", base.backup(), refutation));
+                backup.forgetStages();
+                return new Attempt(null, refutation);
             }
         }
     }

@@ -15,6 +15,7 @@ import java.util.Set;
 /// @param spoolBytesMax how much of it
 /// @param allowInconsistent tables without transactions that are copied as they are
 /// @param isFull whether no earlier backup is to be the base
+/// @param stageEvery how long to wait until the repository is told again what was stored
 public record PhysicalBackupOptions(
         int threads,
         Duration ddlBlockMax,
@@ -22,13 +23,19 @@ public record PhysicalBackupOptions(
         Path spoolFolder,
         long spoolBytesMax,
         Set<TableName> allowInconsistent,
-        boolean isFull) {
+        boolean isFull,
+        Duration stageEvery) {
 
     public static final Duration DDL_BLOCK_MAX_DEFAULT = Duration.ofMinutes(10);
+    public static final Duration STAGE_EVERY_DEFAULT = Duration.ofSeconds(30);
     public static final long SPOOL_BYTES_MAX_DEFAULT = 16L << 30;
 
     public PhysicalBackupOptions {
-        if (threads < 1 || bytesPerSecond < 0 || spoolBytesMax < 1 || ddlBlockMax.isNegative()) {
+        if (threads < 1
+                || bytesPerSecond < 0
+                || spoolBytesMax < 1
+                || ddlBlockMax.isNegative()
+                || stageEvery.isNegative()) {
             throw new IllegalArgumentException("counts are at least 1");
         }
         allowInconsistent = Set.copyOf(allowInconsistent);
@@ -37,7 +44,14 @@ public record PhysicalBackupOptions(
     /// Four threads without a limit, DDL held back for at most ten minutes, 16 GiB of redo.
     public static PhysicalBackupOptions in(Path spoolFolder) {
         return new PhysicalBackupOptions(
-                4, DDL_BLOCK_MAX_DEFAULT, 0, spoolFolder, SPOOL_BYTES_MAX_DEFAULT, Set.of(), false);
+                4,
+                DDL_BLOCK_MAX_DEFAULT,
+                0,
+                spoolFolder,
+                SPOOL_BYTES_MAX_DEFAULT,
+                Set.of(),
+                false,
+                STAGE_EVERY_DEFAULT);
     }
 
     public PhysicalBackupOptions withThreads(int count) {
@@ -48,7 +62,8 @@ public record PhysicalBackupOptions(
                 spoolFolder,
                 spoolBytesMax,
                 allowInconsistent,
-                isFull);
+                isFull,
+                stageEvery);
     }
 
     public PhysicalBackupOptions withDdlBlockMax(Duration atMost) {
@@ -59,12 +74,20 @@ public record PhysicalBackupOptions(
                 spoolFolder,
                 spoolBytesMax,
                 allowInconsistent,
-                isFull);
+                isFull,
+                stageEvery);
     }
 
     public PhysicalBackupOptions withRate(long bytes) {
         return new PhysicalBackupOptions(
-                threads, ddlBlockMax, bytes, spoolFolder, spoolBytesMax, allowInconsistent, isFull);
+                threads,
+                ddlBlockMax,
+                bytes,
+                spoolFolder,
+                spoolBytesMax,
+                allowInconsistent,
+                isFull,
+                stageEvery);
     }
 
     public PhysicalBackupOptions withSpoolBytesMax(long bytes) {
@@ -75,12 +98,20 @@ public record PhysicalBackupOptions(
                 spoolFolder,
                 bytes,
                 allowInconsistent,
-                isFull);
+                isFull,
+                stageEvery);
     }
 
     public PhysicalBackupOptions withAllowInconsistent(Set<TableName> tables) {
         return new PhysicalBackupOptions(
-                threads, ddlBlockMax, bytesPerSecond, spoolFolder, spoolBytesMax, tables, isFull);
+                threads,
+                ddlBlockMax,
+                bytesPerSecond,
+                spoolFolder,
+                spoolBytesMax,
+                tables,
+                isFull,
+                stageEvery);
     }
 
     /// A backup with all pages of its own.
@@ -92,6 +123,19 @@ public record PhysicalBackupOptions(
                 spoolFolder,
                 spoolBytesMax,
                 allowInconsistent,
-                isFullOnly);
+                isFullOnly,
+                stageEvery);
+    }
+
+    public PhysicalBackupOptions withStageEvery(Duration every) {
+        return new PhysicalBackupOptions(
+                threads,
+                ddlBlockMax,
+                bytesPerSecond,
+                spoolFolder,
+                spoolBytesMax,
+                allowInconsistent,
+                isFull,
+                every);
     }
 }

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// @param ddlBlocked how long DDL was kept out
 /// @param method how the changed pages were found
 /// @param base whose pages the backup shares; null if it has them all itself
+/// @param unfinished backups that were broken off and whose stored pages it took where they had any
 /// @param whyNot nothing cheaper was done: no incremental backup, or no page tracking; empty if it
 ///   was
 /// @param startLsn recovery begins here
@@ -38,6 +39,7 @@ public record PhysicalBackupReport(
         Duration ddlBlocked,
         PhysicalSection.Method method,
         @Nullable BackupId base,
+        List<BackupId> unfinished,
         String whyNot,
         long startLsn,
         long endLsn,
@@ -50,6 +52,7 @@ public record PhysicalBackupReport(
         long storedBytes,
         List<String> notes) {
     public PhysicalBackupReport {
+        unfinished = List.copyOf(unfinished);
         notes = List.copyOf(notes);
     }
 }
