@@ -128,6 +128,14 @@ final class BackupCommand implements Runnable {
     private @Nullable String reducedLock;
 
     @Option(
+            names = "--stage-every",
+            paramLabel = "TIME",
+            description =
+                    "Physical: how often the repository is told what was stored, so that after a backup that was cut"
+                            + " off the next one goes on from there (default 30s).")
+    private String stageEvery = "30s";
+
+    @Option(
             names = "--other-engines-max",
             paramLabel = "MIB",
             description =
@@ -281,7 +289,8 @@ final class BackupCommand implements Runnable {
                 spoolFolder(),
                 bytes("--spool-max", spoolMax),
                 tables(),
-                isFull);
+                isFull,
+                duration("--stage-every", stageEvery));
     }
 
     private @Nullable Duration openAfter(Duration atMost) {

@@ -3,6 +3,9 @@ package io.holdfast.cli;
 import io.holdfast.backup.physical.PhysicalBackupReport;
 import io.holdfast.cli.shell.Output;
 import io.holdfast.core.Text;
+import io.holdfast.repository.BackupId;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /// Says what a physical backup did, to people and to machines.
@@ -40,7 +43,7 @@ final class PhysicalBackupPrinter {
         String words =
                 switch (report.method()) {
                     case FULL -> "full";
-                    case SCAN -> "incremental, all pages read, based on " + report.base();
+                    case SCAN -> "incremental, all pages read, based on " + bases(report);
                     case TRACKING ->
                             "incremental, the server told the changed pages, based on "
                                     + report.base();
@@ -52,6 +55,15 @@ final class PhysicalBackupPrinter {
         return report.whyNot().isEmpty() ? words : words + "; " + report.whyNot();
     }
 
+    private static String bases(PhysicalBackupReport report) {
+        List<String> words = new ArrayList<>();
+        if (report.base() != null) {
+            words.add(report.base().toString());
+        }
+        report.unfinished().forEach(id -> words.add(id + " (which was broken off)"));
+        return String.join(", ", words);
+    }
+
     static Map<String, Object> fields(PhysicalBackupReport report, KindChoice choice) {
         Map<String, Object> fields = BackupPrinter.fields(report, choice);
         if (report.copiedAgain() != null) {
@@ -60,6 +72,9 @@ final class PhysicalBackupPrinter {
         fields.put("method", report.method().name());
         if (report.base() != null) {
             fields.put("base", report.base().toString());
+        }
+        if (!report.unfinished().isEmpty()) {
+            fields.put("unfinished", report.unfinished().stream().map(BackupId::toString).toList());
         }
         if (!report.whyNot().isEmpty()) {
             fields.put("why", report.whyNot());

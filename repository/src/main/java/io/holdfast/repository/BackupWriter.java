@@ -6,12 +6,17 @@ import io.holdfast.core.RefusedException;
 import io.holdfast.repository.format.Compression;
 import io.holdfast.repository.format.Envelopes;
 import io.holdfast.repository.format.ObjectKind;
+import io.holdfast.repository.format.PackId;
 import io.holdfast.repository.format.RepositoryError;
 import io.holdfast.repository.lease.Lease;
+import io.holdfast.repository.physical.StoredSegment;
 import io.holdfast.store.ObjectKey;
 import io.holdfast.store.PutResult;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
 
@@ -21,15 +26,23 @@ import java.util.stream.Stream;
 /// Nothing lists before [#commit] has returned, and closing without it leaves only garbage that
 /// `expire` collects.
 public final class BackupWriter implements AutoCloseable {
+    /// What a segment's place in a stage takes, counted in names of packs; a stage stays far below
+    /// what a document may have.
+    private static final int SEGMENT_WEIGHT = 16;
+
+    private static final int STAGE_WEIGHT_MAX = 100_000;
+
     private final Envelopes envelopes;
     private final Catalogue catalogue;
     private final Lease lease;
+    private final UnfinishedBackups unfinished;
     private final BackupId id;
     private final Instant began;
     private final String holdfastVersion;
     private final PackPool packs;
     private final BlockBuffers buffers;
     private final LongAdder rawBytes = new LongAdder();
+    private long stageCount;
     private boolean isProposed;
     private boolean ended;
 
@@ -37,15 +50,18 @@ public final class BackupWriter implements AutoCloseable {
             Envelopes envelopes,
             Catalogue catalogue,
             Lease lease,
+            UnfinishedBackups unfinished,
             Compression compression,
+            long packBytes,
             String holdfastVersion) {
         this.envelopes = envelopes;
         this.catalogue = catalogue;
         this.lease = lease;
+        this.unfinished = unfinished;
         this.began = envelopes.now();
         this.id = BackupId.create(began, envelopes.random());
         this.holdfastVersion = holdfastVersion;
-        this.packs = new PackPool(envelopes, id, PackPool.PACK_BYTES);
+        this.packs = new PackPool(envelopes, id, packBytes);
         this.buffers = new BlockBuffers(compression);
     }
 
@@ -139,6 +155,66 @@ public final class BackupWriter implements AutoCloseable {
         }
         isProposed = true;
         return new BackupReader(envelopes, manifest);
+    }
+
+    /// Notes in the repository which segments are stored, so that the next backup of the server
+    /// need not store them again if this one does not come to its end. One thread at a time.
+    ///
+    /// @param state of the moment when copying began
+    /// @return those that could not be noted: not all that they lie in is durable yet
+    /// @throws HoldfastException if the store fails or the lease was lost
+    public List<StoredSegment> stage(BackupState state, List<StoredSegment> segments) {
+        Set<PackId> open = packs.unfinished();
+        List<StoredSegment> durable = new ArrayList<>();
+        List<StoredSegment> later = new ArrayList<>();
+        long weight = 0;
+        for (StoredSegment segment : segments) {
+            if (!Collections.disjoint(segment.packs(), open)) {
+                later.add(segment);
+                continue;
+            }
+            durable.add(segment);
+            weight += SEGMENT_WEIGHT + segment.packs().size();
+            if (weight >= STAGE_WEIGHT_MAX) {
+                putStage(state, durable);
+                durable.clear();
+                weight = 0;
+            }
+        }
+        if (!durable.isEmpty()) {
+            putStage(state, durable);
+        }
+        return later;
+    }
+
+    private void putStage(BackupState state, List<StoredSegment> segments) {
+        lease.check();
+        ObjectKey key = unfinished.key(id, ++stageCount);
+        var stage = new Stage(id, List.of(), holdfastVersion, envelopes.now(), state, segments);
+        if (envelopes.putDocument(key, ObjectKind.STAGE, stage) == PutResult.EXISTS) {
+            throw exists(key);
+        }
+    }
+
+    /// What earlier backups of the server left that did not come to their end.
+    public List<UnfinishedBackup> unfinished() {
+        return unfinished.list().stream().filter(earlier -> !earlier.backup().equals(id)).toList();
+    }
+
+    /// Deletes what this backup noted of itself: nothing is to be built on it.
+    public void forgetStages() {
+        unfinished.forget(id);
+    }
+
+    /// Deletes what this backup and all earlier ones of the server noted while they were under way:
+    /// once this one is committed, the next is based on it. What cannot be deleted now is passed
+    /// over, and deleted then.
+    public void forgetUnfinished() {
+        try {
+            unfinished.forgetAll();
+        } catch (HoldfastException _) {
+            // The next backup ignores them, being older than this one.
+        }
     }
 
     /// Ends the backup and gives the lease back. Without a commit before, it never was. No thread

@@ -17,11 +17,13 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// The packs that a backup is writing. A thread borrows one for each block and gives it back, so
 /// there are never more open packs than threads that write at the same time, and no thread waits
-/// for another. Thread-safe.
+/// for another. New streams take the pack that was idle the longest, so that all fill alike and
+/// none stays open for ever. Thread-safe.
 final class PackPool {
     static final long PACK_BYTES = 64L << 20;
     static final int PACK_BLOCKS_MAX = 65_536;
@@ -67,7 +69,7 @@ final class PackPool {
                     || pack.writer.blockCount() >= PACK_BLOCKS_MAX - 1) {
                 finish(pack, encoder);
             } else {
-                idle.addFirst(pack);
+                idle.addLast(pack);
             }
             return new Placed(pack, ordinal);
         } catch (HoldfastException failed) {
@@ -98,6 +100,11 @@ final class PackPool {
         pack.writer.close();
         open.remove(pack);
         finished.put(pack.id, new PackUse(pack.id, blocks, liveBytes));
+    }
+
+    /// The packs that are not durable yet.
+    Set<PackId> unfinished() {
+        return open.stream().map(pack -> pack.id).collect(Collectors.toSet());
     }
 
     /// Makes every pack durable.

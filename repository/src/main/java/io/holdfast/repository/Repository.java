@@ -36,15 +36,22 @@ public final class Repository {
     private final Envelopes envelopes;
     private final Leases leases;
     private final Compression compression;
+    private final long packBytes;
 
     private Repository(Envelopes envelopes, LeaseTerms terms) {
-        this(envelopes, new Leases(envelopes, terms, LeaseHolder.current()), Compression.DEFAULT);
+        this(
+                envelopes,
+                new Leases(envelopes, terms, LeaseHolder.current()),
+                Compression.DEFAULT,
+                PackPool.PACK_BYTES);
     }
 
-    private Repository(Envelopes envelopes, Leases leases, Compression compression) {
+    private Repository(
+            Envelopes envelopes, Leases leases, Compression compression, long packBytes) {
         this.envelopes = envelopes;
         this.leases = leases;
         this.compression = compression;
+        this.packBytes = packBytes;
     }
 
     /// What is not the store's: the clock, randomness, how long leases last.
@@ -137,7 +144,12 @@ public final class Repository {
 
     /// The same repository, whose next backups compress their content so.
     public Repository compressing(Compression wanted) {
-        return new Repository(envelopes, leases, wanted);
+        return new Repository(envelopes, leases, wanted, packBytes);
+    }
+
+    /// The same repository, whose next backups end a pack when it has so many bytes.
+    public Repository packing(long bytes) {
+        return new Repository(envelopes, leases, compression, bytes);
     }
 
     public RepositoryId id() {
@@ -163,7 +175,19 @@ public final class Repository {
     /// @throws RefusedException with `LEASE_HELD` if another backup of the server is under way
     public BackupWriter beginBackup(UUID server, String purpose) {
         Lease lease = leases.acquire("backup-" + server, purpose).keepRenewed();
-        return new BackupWriter(envelopes, catalogue(), lease, compression, HOLDFAST_VERSION);
+        return new BackupWriter(
+                envelopes,
+                catalogue(),
+                lease,
+                unfinished(server),
+                compression,
+                packBytes,
+                HOLDFAST_VERSION);
+    }
+
+    /// What physical backups of a server left that did not come to their end.
+    public UnfinishedBackups unfinished(UUID server) {
+        return new UnfinishedBackups(envelopes, server);
     }
 
     /// Opens a backup.

@@ -46,6 +46,7 @@ public record RepositoryFixture(ObjectStore store, Repository repository, Backup
                 TestBackups.write(repository, List.of(compressible, incompressible)).backup();
         new PackTable(1, Map.of()).publish(repository.envelopes());
         writeArchive(repository);
+        TestBackups.leaveUnfinished(repository);
         return new RepositoryFixture(store, repository, backup);
     }
 

@@ -2,11 +2,13 @@ package io.holdfast.repository;
 
 import io.holdfast.core.BinlogPosition;
 import io.holdfast.core.GtidSet;
+import io.holdfast.repository.format.PackId;
 import io.holdfast.repository.format.StreamRef;
 import io.holdfast.repository.lease.LeaseTerms;
 import io.holdfast.repository.logical.JsonLines;
 import io.holdfast.repository.logical.ObjectKind;
 import io.holdfast.repository.logical.SchemaLine;
+import io.holdfast.repository.physical.StoredSegment;
 import io.holdfast.store.ObjectStore;
 import java.io.ByteArrayOutputStream;
 import java.time.Instant;
@@ -59,6 +61,55 @@ final class TestBackups {
             StreamRef tables = lines(backup);
             return backup.commit(state(new LogicalSection(objects, tables, 1, 0, 0)));
         }
+    }
+
+    /// A backup that is broken off after it has noted one segment.
+    static BackupId leaveUnfinished(Repository repository) {
+        try (BackupWriter backup = repository.packing(1).beginBackup(SERVER, "test")) {
+            List<StoredSegment> left = backup.stage(physicalState(), List.of(segment(backup, 0)));
+            if (!left.isEmpty()) {
+                throw new IllegalStateException("the pack is not durable");
+            }
+            return backup.id();
+        }
+    }
+
+    /// Writes what stands for the map of a segment.
+    static StoredSegment segment(BackupWriter backup, int number) {
+        try (StreamWriter stream = backup.openStream()) {
+            stream.write(new byte[] {1, 2, 3});
+            StreamRef map = stream.finish();
+            PackId pack = map.runs().getFirst().pack();
+            return new StoredSegment("shop/a.ibd", 7, 16384, number, map, List.of(pack));
+        }
+    }
+
+    static BackupState physicalState() {
+        BackupState logical = state(new LogicalSection(StreamRef.EMPTY, StreamRef.EMPTY, 0, 0, 0));
+        return new BackupState(
+                BackupKind.PHYSICAL,
+                logical.server(),
+                null,
+                logical.gtidSet(),
+                logical.position(),
+                TIME,
+                logical.settings(),
+                List.of(),
+                null,
+                new PhysicalSection(
+                        StreamRef.EMPTY,
+                        StreamRef.EMPTY,
+                        1000,
+                        2000,
+                        6,
+                        false,
+                        16384,
+                        PhysicalSection.Method.FULL,
+                        null,
+                        TIME,
+                        0,
+                        0,
+                        0));
     }
 
     static StreamRef lines(BackupWriter backup, Object... values) {

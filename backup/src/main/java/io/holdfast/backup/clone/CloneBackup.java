@@ -98,7 +98,7 @@ public final class CloneBackup {
             BaseChoice choice =
                     options.isFull()
                             ? BaseChoice.none("it was asked for")
-                            : BaseChoice.of(repository, source.fit(repository, beside));
+                            : BaseChoice.of(repository, source.fit(repository, beside), List.of());
             return run(began, source, backup, beside, choice);
         }
     }
@@ -261,6 +261,7 @@ public final class CloneBackup {
                 null,
                 PhysicalSection.Method.CLONE,
                 choice.backup(),
+                List.of(),
                 choice.whyNot(),
                 taken.redo().startLsn(),
                 taken.redo().endLsn(),

@@ -11,6 +11,7 @@ import io.holdfast.repository.BackupReader;
 import io.holdfast.repository.PackUse;
 import io.holdfast.repository.PhysicalSection;
 import io.holdfast.repository.StreamInput;
+import io.holdfast.repository.UnfinishedBackup;
 import io.holdfast.repository.format.BlockRun;
 import io.holdfast.repository.format.PackId;
 import io.holdfast.repository.format.StreamRef;
@@ -19,6 +20,7 @@ import io.holdfast.repository.physical.PageMarks;
 import io.holdfast.repository.physical.PageRun;
 import io.holdfast.repository.physical.PageSegment;
 import io.holdfast.repository.physical.PhysicalFile;
+import io.holdfast.repository.physical.StoredSegment;
 import java.io.ByteArrayOutputStream;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,8 +35,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/// The backup that an incremental one takes its unchanged pages from: its files, found by the
-/// numbers of their tablespaces, because tables are renamed and swap their names.
+/// A backup that an incremental one takes unchanged pages from: its files, found by the numbers of
+/// their tablespaces, because tables are renamed and swap their names. It may be an unfinished one,
+/// which has some segments of some files; what it does not have it does not know.
 ///
 /// What contradicts it *refutes* it: from then on nothing more is taken from it, and the backup
 /// under way must begin anew without.
@@ -47,6 +50,7 @@ public final class Base {
     private final BackupReader reader;
     private final PhysicalSection section;
     private final PackLedger ledger;
+    private final boolean isUnfinished;
     private final Map<Name, PhysicalFile.Tablespace> files = new HashMap<>();
     private final List<StreamRef> own = new ArrayList<>();
     private final Set<Name> claimed = ConcurrentHashMap.newKeySet();
@@ -63,9 +67,10 @@ public final class Base {
         }
     }
 
-    private Base(BackupReader reader, PhysicalSection section) {
+    private Base(BackupReader reader, boolean isUnfinished) {
         this.reader = reader;
-        this.section = section;
+        this.section = Objects.requireNonNull(reader.manifest().state().physical());
+        this.isUnfinished = isUnfinished;
         this.ledger = new PackLedger(reader.manifest().packs(), reader::storedBytes);
         own.add(section.files());
         own.add(section.redo());
@@ -75,7 +80,7 @@ public final class Base {
     ///
     /// @throws CorruptDataException if it is not as it was written
     static Base read(BackupReader reader) {
-        var base = new Base(reader, Objects.requireNonNull(reader.manifest().state().physical()));
+        var base = new Base(reader, false);
         Set<Name> ambiguous = new HashSet<>();
         try (StreamInput lines = reader.open(base.section.files())) {
             JsonLines.read(
@@ -86,6 +91,33 @@ public final class Base {
         }
         ambiguous.forEach(base.files::remove);
         return base;
+    }
+
+    /// What an unfinished backup has.
+    static Base of(UnfinishedBackup backup) {
+        var base = new Base(backup.reader(), true);
+        Map<Name, List<StoredSegment>> files = new HashMap<>();
+        for (StoredSegment segment : backup.segments()) {
+            files.computeIfAbsent(Name.of(segment.space(), segment.path()), _ -> new ArrayList<>())
+                    .add(segment);
+        }
+        files.forEach((name, segments) -> base.files.put(name, line(segments)));
+        return base;
+    }
+
+    /// The line that a file would have; segments that are not known have a map of no bytes.
+    private static PhysicalFile.Tablespace line(List<StoredSegment> segments) {
+        StoredSegment any = segments.getFirst();
+        List<StreamRef> maps = new ArrayList<>();
+        for (StoredSegment segment : segments) {
+            while (maps.size() <= segment.number()) {
+                maps.add(StreamRef.EMPTY);
+            }
+            maps.set(segment.number(), segment.map());
+        }
+        long bytes = (long) maps.size() * PageSegment.PAGES_MAX * any.pageBytes();
+        return new PhysicalFile.Tablespace(
+                any.path(), null, any.space(), 0, any.pageBytes(), bytes, maps);
     }
 
     private void add(PhysicalFile file, Set<Name> ambiguous) {
@@ -130,8 +162,8 @@ public final class Base {
         return line == null || line.pageBytes() != pageBytes || !claimed.add(name) ? null : line;
     }
 
-    /// Reads a segment of a file; null if the file had none of that number, or if the base does not
-    /// say what its pages were.
+    /// Reads a segment of a file; null if the base has none of that number, or does not say what
+    /// its pages were.
     ///
     /// @throws HoldfastException if it cannot be read; damage refutes the base
     public @Nullable BaseSegment segment(PhysicalFile.Tablespace line, long number) {
@@ -139,6 +171,9 @@ public final class Base {
             return null;
         }
         StreamRef map = line.segments().get((int) number);
+        if (map.bytes() == 0) {
+            return null; // an unfinished backup had not come so far
+        }
         if (map.bytes() > MAP_BYTES_MAX) {
             throw refuted("the page map of " + line.path() + " is larger than any can be");
         }
@@ -164,7 +199,7 @@ public final class Base {
 
     /// Notes that the base is not what this server's files go on from.
     public void refute(String why) {
-        refutation.compareAndSet(null, why);
+        refutation.compareAndSet(null, Text.format("backup %s is no base: %s", backup(), why));
     }
 
     /// Notes the same.
@@ -194,7 +229,7 @@ public final class Base {
         return ledger.knows(pack);
     }
 
-    /// Why the base must not be used; null if nothing speaks against it.
+    /// Why the base must not be used, with its id; null if nothing speaks against it.
     public @Nullable String refutation() {
         return refutation.get();
     }
@@ -204,6 +239,16 @@ public final class Base {
     /// @param blocks see [BaseSegment#unneeded]
     public void drop(Collection<BlockRun> blocks) {
         blocks.forEach(this::drop);
+    }
+
+    /// Says that the backup uses blocks of this unfinished one's, which may lie in packs of others;
+    /// of each segment once.
+    void use(Collection<BlockRun> blocks) {
+        try {
+            blocks.forEach(ledger::add);
+        } catch (CorruptDataException damage) {
+            throw refuted(damaged(damage));
+        }
     }
 
     private void drop(BlockRun run) {
@@ -230,12 +275,18 @@ public final class Base {
 
     /// What the backup needs of earlier packs, when all that the server has were claimed.
     List<PackUse> uses() {
+        if (!isUnfinished) {
+            giveUpTheRest();
+        }
+        return ledger.uses();
+    }
+
+    private void giveUpTheRest() {
         own.forEach(stream -> drop(stream.runs()));
         files.forEach((name, line) -> {
             if (!claimed.contains(name)) {
                 dropFrom(line, 0);
             }
         });
-        return ledger.uses();
     }
 }

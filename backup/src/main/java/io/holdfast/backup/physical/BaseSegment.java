@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /// A segment of a file as the base has it.
 ///
@@ -59,22 +60,35 @@ public record BaseSegment(StreamRef map, PageSegment pages, PageMarks marks) {
     ///
     /// @param now what the segment has become
     public List<BlockRun> unneeded(PageSegment now) {
-        Map<PackId, NavigableSet<Integer>> left = blocks(pages);
-        blocks(now)
-                .forEach((pack, ordinals) -> {
-                    Set<Integer> before = left.get(pack);
-                    if (before != null) {
-                        before.removeAll(ordinals);
-                    }
-                });
         List<BlockRun> runs = new ArrayList<>(map.runs());
-        left.forEach((pack, ordinals) -> addRuns(pack, ordinals, runs));
+        runs.addAll(blocks(pages, now));
         return runs;
     }
 
     /// The blocks of its map, and all that pages lie in.
-    public List<BlockRun> unneeded() {
-        return unneeded(new PageSegment(1, List.of(new PageRun.Zero(1))));
+    List<BlockRun> unneeded() {
+        List<BlockRun> runs = new ArrayList<>(map.runs());
+        runs.addAll(blocks(pages, null));
+        return runs;
+    }
+
+    /// The blocks of a segment's pages.
+    ///
+    /// @param but those of this one's left out; null for none
+    static List<BlockRun> blocks(PageSegment segment, @Nullable PageSegment but) {
+        Map<PackId, NavigableSet<Integer>> left = ordinals(segment);
+        if (but != null) {
+            ordinals(but)
+                    .forEach((pack, ordinals) -> {
+                        Set<Integer> before = left.get(pack);
+                        if (before != null) {
+                            before.removeAll(ordinals);
+                        }
+                    });
+        }
+        List<BlockRun> runs = new ArrayList<>();
+        left.forEach((pack, ordinals) -> addRuns(pack, ordinals, runs));
+        return runs;
     }
 
     private static void addRuns(PackId pack, Iterable<Integer> ordinals, List<BlockRun> runs) {
@@ -96,7 +110,7 @@ public record BaseSegment(StreamRef map, PageSegment pages, PageMarks marks) {
         }
     }
 
-    private static Map<PackId, NavigableSet<Integer>> blocks(PageSegment segment) {
+    private static Map<PackId, NavigableSet<Integer>> ordinals(PageSegment segment) {
         Map<PackId, NavigableSet<Integer>> blocks = new HashMap<>();
         for (PageRun run : segment.runs()) {
             switch (run) {

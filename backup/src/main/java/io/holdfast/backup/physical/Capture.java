@@ -2,7 +2,6 @@ package io.holdfast.backup.physical;
 
 import io.holdfast.backup.BackupError;
 import io.holdfast.backup.source.BackupLock;
-import io.holdfast.backup.source.CurrentHistory;
 import io.holdfast.client.Session;
 import io.holdfast.core.ByteSink;
 import io.holdfast.core.CorruptDataException;
@@ -14,7 +13,6 @@ import io.holdfast.innodb.RedoBlock;
 import io.holdfast.innodb.RedoDeletions;
 import io.holdfast.innodb.RedoFileHeader;
 import io.holdfast.innodb.RedoFileName;
-import io.holdfast.repository.BackupKind;
 import io.holdfast.repository.BackupState;
 import io.holdfast.repository.BackupWriter;
 import io.holdfast.repository.Manifest;
@@ -46,6 +44,7 @@ final class Capture {
     private final Tools tools;
     private @Nullable Increment increment;
     private String whyNot = "";
+    private @Nullable Stages stages;
     private @Nullable Taken taken;
 
     /// What an attempt works with; all of it is its owner's.
@@ -84,8 +83,19 @@ final class Capture {
     /// The list of files.
     private record Listed(StreamRef stream, long lineCount, FileCopies.Sums sums) {}
 
-    /// Copies everything; nothing exists before [#commit].
+    /// Copies everything; nothing exists before [#commit], but what was stored is noted for the
+    /// next backup should this one fail.
     void run() {
+        try {
+            taken = take();
+        } finally {
+            if (taken == null && stages != null) {
+                stages.last();
+            }
+        }
+    }
+
+    private Taken take() {
         try (BackupLock lock = InstanceLock.take(source, options.ddlBlockMax())) {
             long lockedLsn = tracking.isOn() ? checkpointNow() : 0;
             RedoConsumer consumer = RedoConsumer.register(source.options());
@@ -103,18 +113,20 @@ final class Capture {
             }
             try (follower) {
                 increment = increment(start, lockedLsn);
-                Copying.Outcome copied = new Copying(tools, follower, increment).run(lock);
+                var noted = new Stages(backup, described().atStart(start), options.stageEvery());
+                stages = noted;
+                var copies = new FileCopies(backup, noted, increment);
+                Copying.Outcome copied = new Copying(tools, follower, copies).run(lock);
                 long endLsn = copied.end().moment().lsn();
                 follower.finishAt(endLsn, LOG_WRITTEN_MAX);
                 if (copied.copiedAgain() != null) {
                     demandNoneImported(copied.plan(), follower.walk(), endLsn);
                 }
-                taken =
-                        new Taken(
-                                start.checkpointLsn(),
-                                copied,
-                                list(copied),
-                                storeRedo(follower.walk(), endLsn));
+                return new Taken(
+                        start.checkpointLsn(),
+                        copied,
+                        list(copied),
+                        storeRedo(follower.walk(), endLsn));
             }
         }
     }
@@ -167,20 +179,23 @@ final class Capture {
         Base base = choice.base();
         if (base == null) {
             whyNot = choice.why();
-            return null;
+            return choice.unfinished().isEmpty() ? null : Increment.scan(choice.unfinished(), null);
         }
         whyNot = tracking.problemSince(base, source.started());
         if (whyNot.isEmpty() && start.checkpointLsn() < lockedLsn) {
             whyNot = "the server's checkpoint did not come to the moment of the lock";
         }
         if (!whyNot.isEmpty()) {
-            return new Increment(base, null, start.checkpointLsn());
+            return Increment.scan(choice.unfinished(), base);
         }
         PageTracking.Answer answer =
                 PageTracking.ask(
                         session, source.dataFolder(), base.sinceLsn(), start.checkpointLsn());
         whyNot = answer.problem();
-        return new Increment(base, answer.pages(), start.checkpointLsn());
+        TrackedPages pages = answer.pages();
+        return pages == null
+                ? Increment.scan(choice.unfinished(), base)
+                : Increment.tracked(base, pages, start.checkpointLsn());
     }
 
     private RedoWalk walk(LogMoment start) {
@@ -224,37 +239,36 @@ final class Capture {
     Manifest commit() {
         List<PackUse> earlier = choice.uses();
         choice.demandNothingIsDeleted(repository);
-        return backup.commit(state(), earlier);
+        Manifest manifest = backup.commit(state(), earlier);
+        backup.forgetUnfinished();
+        return manifest;
     }
 
     private BackupState state() {
         Taken all = taken();
         LogMoment end = all.end();
-        return new BackupState(
-                BackupKind.PHYSICAL,
-                source.identity(),
-                CurrentHistory.of(repository, source.identity().uuid(), end.gtids()),
-                end.gtids(),
-                end.position(),
-                end.at(),
-                source.settings(),
-                all.copied().end().channels(),
-                null,
-                new PhysicalSection(
-                        all.listed().stream(),
-                        all.redo(),
-                        all.startLsn(),
-                        end.lsn(),
-                        RedoFileHeader.FORMAT,
-                        false,
-                        source.pageBytes(),
-                        method(),
-                        choice.backup(),
-                        source.started(),
-                        all.listed().lineCount(),
-                        all.listed().sums().pageCount(),
-                        all.listed().sums().storedCount(),
-                        all.copied().plan().hasEncrypted() ? source.keyring() : null));
+        return described()
+                .atEnd(
+                        all.copied().end(),
+                        new PhysicalSection(
+                                all.listed().stream(),
+                                all.redo(),
+                                all.startLsn(),
+                                end.lsn(),
+                                RedoFileHeader.FORMAT,
+                                false,
+                                source.pageBytes(),
+                                method(),
+                                choice.backup(),
+                                source.started(),
+                                all.listed().lineCount(),
+                                all.listed().sums().pageCount(),
+                                all.listed().sums().storedCount(),
+                                all.copied().plan().hasEncrypted() ? source.keyring() : null));
+    }
+
+    private Described described() {
+        return new Described(repository, source, method(), choice.backup());
     }
 
     private PhysicalSection.Method method() {
@@ -281,6 +295,7 @@ final class Capture {
                 all.copied().copiedAgain(),
                 method(),
                 choice.backup(),
+                increment == null ? List.of() : increment.unfinished(),
                 whyNot,
                 all.startLsn(),
                 end.lsn(),

@@ -43,14 +43,14 @@ final class Copying {
     private long rereadPages;
     private int copiedAgain;
 
-    Copying(Capture.Tools tools, RedoFollower follower, @Nullable Increment increment) {
+    Copying(Capture.Tools tools, RedoFollower follower, FileCopies copies) {
         this.tools = tools;
         this.source = tools.source();
         this.options = tools.options();
         this.progress = tools.progress();
         this.session = tools.session();
         this.follower = follower;
-        this.copies = new FileCopies(tools.backup(), increment);
+        this.copies = copies;
         this.rate = new RateLimit(options.bytesPerSecond());
     }
 

@@ -35,6 +35,7 @@ final class FileCopies {
             Set.of(BackupError.FILE_UNREADABLE, BackupError.PAGE_CORRUPT);
 
     private final BackupWriter backup;
+    private final Stages stages;
     private final @Nullable Increment increment;
     private final Map<String, FileCopy> tablespaces = new HashMap<>();
     private final Map<String, OtherCopy> others = new ConcurrentHashMap<>();
@@ -43,8 +44,9 @@ final class FileCopies {
     private record OtherCopy(FilePlan.OtherFile file, StreamRef content) {}
 
     /// @param increment where unchanged pages are; null if all are to be stored
-    FileCopies(BackupWriter backup, @Nullable Increment increment) {
+    FileCopies(BackupWriter backup, Stages stages, @Nullable Increment increment) {
         this.backup = backup;
+        this.stages = stages;
         this.increment = increment;
     }
 
@@ -97,12 +99,12 @@ final class FileCopies {
         return copy;
     }
 
-    private static void copy(FileCopy copy, int segment, Pass pass) {
+    private void copy(FileCopy copy, int segment, Pass pass) {
         if (copy.isSpoilt()) {
             return;
         }
         try {
-            copy.copy(segment, pass.segments());
+            copy.copy(segment, pass.segments(), stages);
         } catch (UnavailableException | CorruptDataException failure) {
             if (!isExcused(failure, pass)) {
                 throw failure;

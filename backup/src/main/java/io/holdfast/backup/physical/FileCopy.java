@@ -1,9 +1,9 @@
 package io.holdfast.backup.physical;
 
-import io.holdfast.repository.format.BlockRun;
 import io.holdfast.repository.format.StreamRef;
 import io.holdfast.repository.physical.PageSegment;
 import io.holdfast.repository.physical.PhysicalFile;
+import io.holdfast.repository.physical.StoredSegment;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -11,22 +11,22 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
-/// The copy of one tablespace's file: its segments, which end in any order. What it does without of
-/// the base is told at the end only, because another copy may take this one's place.
+/// The copy of one tablespace's file: its segments, which end in any order. What it needs of
+/// earlier backups is told at the end only, because another copy may take this one's place.
 ///
 /// Thread-safe.
 final class FileCopy {
     private final TablespaceFile file;
-    private final Increment.@Nullable Before before;
+    private final @Nullable Before before;
     private final int plannedCount;
     private final ConcurrentSkipListMap<Integer, StreamRef> maps = new ConcurrentSkipListMap<>();
-    private final Queue<BlockRun> unneeded = new ConcurrentLinkedQueue<>();
+    private final Queue<Before.Account> accounts = new ConcurrentLinkedQueue<>();
     private final LongAdder pageCount = new LongAdder();
     private final LongAdder storedCount = new LongAdder();
     private volatile boolean isSpoilt;
 
     /// @param before what the base has of it; null if it has nothing
-    FileCopy(TablespaceFile file, Increment.@Nullable Before before) {
+    FileCopy(TablespaceFile file, @Nullable Before before) {
         this.file = file;
         this.before = before;
         this.plannedCount =
@@ -44,26 +44,41 @@ final class FileCopy {
     }
 
     /// Copies a segment, and after the last one those that the file has got meanwhile.
-    void copy(int number, SegmentCopy segments) {
+    void copy(int number, SegmentCopy segments, Stages stages) {
         boolean isLast = number == plannedCount - 1;
-        SegmentCopy.Copied copied = take(number, isLast, segments);
+        SegmentCopy.Copied copied = take(number, isLast, segments, stages);
         // The file may have grown by whole segments since.
         for (int next = number + 1;
                 isLast && copied != null && copied.pageCount() == PageSegment.PAGES_MAX;
                 next++) {
-            copied = take(next, true, segments);
+            copied = take(next, true, segments, stages);
         }
     }
 
-    private SegmentCopy.@Nullable Copied take(int number, boolean isLast, SegmentCopy segments) {
+    private SegmentCopy.@Nullable Copied take(
+            int number, boolean isLast, SegmentCopy segments, Stages stages) {
         SegmentCopy.Copied copied = segments.copy(file, number, isLast, before);
         if (copied != null) {
             maps.put(number, copied.map());
-            unneeded.addAll(copied.unneeded());
+            accounts.add(copied.account());
             pageCount.add(copied.pageCount());
             storedCount.add(copied.storedCount());
+            note(number, copied, stages);
         }
         return copied;
+    }
+
+    private void note(int number, SegmentCopy.Copied copied, Stages stages) {
+        if (!copied.packs().isEmpty()) {
+            stages.stored(
+                    new StoredSegment(
+                            file.path(),
+                            file.space(),
+                            file.pageBytes(),
+                            number,
+                            copied.map(),
+                            copied.packs()));
+        }
     }
 
     /// Says that something came in between, so that this copy is of no use.
@@ -105,16 +120,16 @@ final class FileCopy {
 
     /// Tells the base what is not needed of it beside this copy.
     void settle() {
+        accounts.forEach(Before.Account::settle);
         if (before != null) {
-            before.base().drop(unneeded);
-            before.base().dropFrom(before.line(), maps.size());
+            before.endsAt(maps.size());
         }
     }
 
     /// Tells the base that nothing is needed of the file, which is gone.
     void giveUp() {
         if (before != null) {
-            before.base().dropFrom(before.line(), 0);
+            before.endsAt(0);
         }
     }
 }

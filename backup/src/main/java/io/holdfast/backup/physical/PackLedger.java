@@ -47,13 +47,23 @@ final class PackLedger {
 
     /// Takes blocks from the account. Each is taken once at most.
     void drop(BlockRun run) {
+        change(run, -1);
+    }
+
+    /// Puts blocks of a known pack into the account. Each is put there once at most.
+    void add(BlockRun run) {
+        change(run, 1);
+    }
+
+    private void change(BlockRun run, int sign) {
+        if (!knows(run.pack())) {
+            return;
+        }
         long bytes = storedBytes.applyAsLong(run);
         synchronized (this) {
-            Use use = uses.get(run.pack());
-            if (use != null) {
-                use.blocks -= run.count();
-                use.liveBytes -= bytes;
-            }
+            Use use = uses.computeIfAbsent(run.pack(), _ -> new Use());
+            use.blocks += (long) sign * run.count();
+            use.liveBytes += sign * bytes;
         }
     }
 

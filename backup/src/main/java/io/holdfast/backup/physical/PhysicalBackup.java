@@ -41,6 +41,10 @@ import org.jspecify.annotations.Nullable;
 /// 7. The redo goes to the repository, then the manifest.
 ///
 /// A base that turns out not to be this server's past ends the attempt; another one begins without.
+///
+/// While files are copied, the repository is told now and then what was stored ([Stages]). What is
+/// broken off, by whatever, thus serves the next run in the same way as a base: for its segments,
+/// with the LSN of its own start.
 public final class PhysicalBackup {
     /// Redo that the server must read again at a restore; below that a checkpoint is not worth the
     /// writing of all changed pages.
@@ -120,9 +124,8 @@ public final class PhysicalBackup {
             }
             BaseChoice choice =
                     whyFull.isEmpty()
-                            ? BaseChoice.of(repository, fit(source, session))
+                            ? BaseChoice.of(repository, fit(source, session), backup.unfinished())
                             : BaseChoice.none(whyFull);
-            Base base = choice.base();
             var capture =
                     new Capture(
                             new Capture.Tools(
@@ -141,9 +144,10 @@ public final class PhysicalBackup {
                 return new Attempt(
                         capture.report(manifest, Duration.ofNanos(System.nanoTime() - began)), "");
             } catch (CorruptDataException failure) {
-                if (base == null || base.refutation() == null) {
+                if (choice.refutation() == null) {
                     throw failure;
                 }
+                backup.forgetStages();
                 return new Attempt(null, choice.whyNot());
             }
         }

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// @param spoolBytesMax how much of it
 /// @param allowInconsistent tables without transactions that are copied as they are
 /// @param isFull whether no earlier backup is to be the base
+/// @param stageEvery how long to wait until the repository is told again what was stored
 public record PhysicalBackupOptions(
         int threads,
         Duration ddlBlockMax,
@@ -27,13 +28,19 @@ public record PhysicalBackupOptions(
         Path spoolFolder,
         long spoolBytesMax,
         Set<TableName> allowInconsistent,
-        boolean isFull) {
+        boolean isFull,
+        Duration stageEvery) {
 
     public static final Duration DDL_BLOCK_MAX_DEFAULT = Duration.ofMinutes(10);
+    public static final Duration STAGE_EVERY_DEFAULT = Duration.ofSeconds(30);
     public static final long SPOOL_BYTES_MAX_DEFAULT = 16L << 30;
 
     public PhysicalBackupOptions {
-        if (threads < 1 || bytesPerSecond < 0 || spoolBytesMax < 1 || ddlBlockMax.isNegative()) {
+        if (threads < 1
+                || bytesPerSecond < 0
+                || spoolBytesMax < 1
+                || ddlBlockMax.isNegative()
+                || stageEvery.isNegative()) {
             throw new IllegalArgumentException("counts are at least 1");
         }
         allowInconsistent = Set.copyOf(allowInconsistent);
@@ -49,7 +56,8 @@ public record PhysicalBackupOptions(
                 spoolFolder,
                 SPOOL_BYTES_MAX_DEFAULT,
                 Set.of(),
-                false);
+                false,
+                STAGE_EVERY_DEFAULT);
     }
 
     public PhysicalBackupOptions withThreads(int count) {
@@ -61,7 +69,8 @@ public record PhysicalBackupOptions(
                 spoolFolder,
                 spoolBytesMax,
                 allowInconsistent,
-                isFull);
+                isFull,
+                stageEvery);
     }
 
     public PhysicalBackupOptions withDdlBlockMax(Duration atMost) {
@@ -73,7 +82,8 @@ public record PhysicalBackupOptions(
                 spoolFolder,
                 spoolBytesMax,
                 allowInconsistent,
-                isFull);
+                isFull,
+                stageEvery);
     }
 
     /// A backup that lets DDL go on when it was held back for that long.
@@ -86,7 +96,8 @@ public record PhysicalBackupOptions(
                 spoolFolder,
                 spoolBytesMax,
                 allowInconsistent,
-                isFull);
+                isFull,
+                stageEvery);
     }
 
     public PhysicalBackupOptions withRate(long bytes) {
@@ -98,7 +109,8 @@ public record PhysicalBackupOptions(
                 spoolFolder,
                 spoolBytesMax,
                 allowInconsistent,
-                isFull);
+                isFull,
+                stageEvery);
     }
 
     public PhysicalBackupOptions withSpoolBytesMax(long bytes) {
@@ -110,7 +122,8 @@ public record PhysicalBackupOptions(
                 spoolFolder,
                 bytes,
                 allowInconsistent,
-                isFull);
+                isFull,
+                stageEvery);
     }
 
     public PhysicalBackupOptions withAllowInconsistent(Set<TableName> tables) {
@@ -122,7 +135,8 @@ public record PhysicalBackupOptions(
                 spoolFolder,
                 spoolBytesMax,
                 tables,
-                isFull);
+                isFull,
+                stageEvery);
     }
 
     /// A backup with all pages of its own.
@@ -135,6 +149,20 @@ public record PhysicalBackupOptions(
                 spoolFolder,
                 spoolBytesMax,
                 allowInconsistent,
-                isFullOnly);
+                isFullOnly,
+                stageEvery);
+    }
+
+    public PhysicalBackupOptions withStageEvery(Duration every) {
+        return new PhysicalBackupOptions(
+                threads,
+                ddlBlockMax,
+                openAfter,
+                bytesPerSecond,
+                spoolFolder,
+                spoolBytesMax,
+                allowInconsistent,
+                isFull,
+                every);
     }
 }

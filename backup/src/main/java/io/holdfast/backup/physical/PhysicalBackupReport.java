@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// @param copiedAgain tablespaces that were copied after DDL had been let in; null if it was not
 /// @param method how the changed pages were found
 /// @param base whose pages the backup shares; null if it has them all itself
+/// @param unfinished backups that were broken off and whose stored pages it took where they had any
 /// @param whyNot nothing cheaper was done: no incremental backup, or no page tracking; empty if it
 ///   was
 /// @param startLsn recovery begins here
@@ -41,6 +42,7 @@ public record PhysicalBackupReport(
         @Nullable Integer copiedAgain,
         PhysicalSection.Method method,
         @Nullable BackupId base,
+        List<BackupId> unfinished,
         String whyNot,
         long startLsn,
         long endLsn,
@@ -54,6 +56,7 @@ public record PhysicalBackupReport(
         List<String> notes)
         implements BackupReport {
     public PhysicalBackupReport {
+        unfinished = List.copyOf(unfinished);
         notes = List.copyOf(notes);
     }
 }

@@ -8,14 +8,17 @@ import io.holdfast.innodb.PageVerifier;
 import io.holdfast.innodb.SpaceId;
 import io.holdfast.repository.BackupWriter;
 import io.holdfast.repository.StreamWriter;
-import io.holdfast.repository.format.BlockRun;
+import io.holdfast.repository.format.PackId;
 import io.holdfast.repository.format.StreamRef;
+import io.holdfast.repository.physical.PageRun;
 import io.holdfast.repository.physical.PageSegment;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.StandardOpenOption;
 import java.util.BitSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -53,8 +56,15 @@ final class SegmentCopy {
     /// @param map its page map, the base's own if it has the segment as it is
     /// @param pageCount of the segment; fewer than [PageSegment#PAGES_MAX] at the file's end
     /// @param storedCount of these, how many were stored now
-    /// @param unneeded blocks of the base's segment that this one does without
-    record Copied(StreamRef map, int pageCount, int storedCount, List<BlockRun> unneeded) {}
+    /// @param account what of earlier packs it needs and does without
+    /// @param packs in which a map that was written now and its pages lie; empty if the map is the
+    ///   base's own
+    record Copied(
+            StreamRef map,
+            int pageCount,
+            int storedCount,
+            Before.Account account,
+            List<PackId> packs) {}
 
     /// Copies the segment.
     ///
@@ -65,7 +75,7 @@ final class SegmentCopy {
     /// @throws CorruptDataException with `PAGE_CORRUPT` if a page is damaged; with `BASE_REFUTED`
     ///   if the base was refuted
     @Nullable Copied copy(
-            TablespaceFile file, long segment, boolean isLast, Increment.@Nullable Before before) {
+            TablespaceFile file, long segment, boolean isLast, @Nullable Before before) {
         Copied untouched = untouched(file, segment, before);
         if (untouched != null) {
             return untouched;
@@ -93,20 +103,19 @@ final class SegmentCopy {
     }
 
     /// The base's segment as it is, unread, if the server says that nothing in it changed.
-    private @Nullable Copied untouched(
-            TablespaceFile file, long segment, Increment.@Nullable Before before) {
+    private @Nullable Copied untouched(TablespaceFile file, long segment, @Nullable Before before) {
         BitSet changed = before == null ? null : before.changed(segment);
         if (before == null || changed == null || !changed.isEmpty()) {
             return null;
         }
         long pageCount =
                 Math.min(file.pageCount() - segment * PageSegment.PAGES_MAX, PageSegment.PAGES_MAX);
-        if (pageCount < 1 || before.pageCount(segment) != pageCount) {
+        StreamRef map = pageCount < 1 ? null : before.baseMap(segment, pageCount);
+        if (map == null) {
             return null;
         }
         work.advance(pageCount * file.pageBytes());
-        StreamRef map = before.line().segments().get((int) segment);
-        return new Copied(map, (int) pageCount, 0, List.of());
+        return new Copied(map, (int) pageCount, 0, Before.Account.NONE, List.of());
     }
 
     /// Pages that were caught in the middle of a write.
@@ -120,9 +129,11 @@ final class SegmentCopy {
         private final boolean isLast;
         private final FileChannel channel;
         private final PageVerifier verifier;
+        private final long segment;
         private final long firstPage;
         private final int pageBytes;
-        private final @Nullable Base base;
+        private final @Nullable Before earlier;
+        private final Before.@Nullable Segment from;
         private final @Nullable BaseSegment before;
         private final @Nullable BitSet changed;
         private final SegmentPages pages;
@@ -135,16 +146,18 @@ final class SegmentCopy {
                 boolean isLast,
                 FileChannel channel,
                 PageVerifier verifier,
-                Increment.@Nullable Before before) {
+                @Nullable Before earlier) {
             this.file = file;
+            this.segment = segment;
             this.isLast = isLast;
             this.channel = channel;
             this.verifier = verifier;
             this.firstPage = segment * PageSegment.PAGES_MAX;
             this.pageBytes = file.pageBytes();
-            this.base = before == null ? null : before.base();
-            this.before = before == null ? null : before.base().segment(before.line(), segment);
-            this.changed = before == null ? null : before.changed(segment);
+            this.earlier = earlier;
+            this.from = earlier == null ? null : earlier.segment(segment);
+            this.before = from == null ? null : from.pages();
+            this.changed = earlier == null ? null : earlier.changed(segment);
             this.pages = new SegmentPages(pageBytes, this.before);
         }
 
@@ -155,20 +168,33 @@ final class SegmentCopy {
                     return null;
                 }
                 if (before != null && pages.isBase()) {
-                    return new Copied(before.map(), pages.pageCount(), 0, List.of());
+                    return new Copied(
+                            before.map(),
+                            pages.pageCount(),
+                            0,
+                            account(before.map(), before.pages()),
+                            List.of());
                 }
                 StreamRef content = stream == null ? StreamRef.EMPTY : stream.finish();
-                PageSegment map = pages.build(content);
+                PageSegment pageMap = pages.build(content);
+                StreamRef map = store(pageMap.encode(pages.marks()));
                 return new Copied(
-                        store(map.encode(pages.marks())),
+                        map,
                         pages.pageCount(),
                         pages.storedCount(),
-                        before == null ? List.of() : before.unneeded(map));
+                        account(map, pageMap),
+                        packs(map, pageMap));
             } finally {
                 if (stream != null) {
                     stream.close();
                 }
             }
+        }
+
+        private Before.Account account(StreamRef map, PageSegment now) {
+            return earlier == null || from == null
+                    ? Before.Account.NONE
+                    : earlier.account(segment, from, map, now);
         }
 
         private void readAll() {
@@ -265,10 +291,12 @@ final class SegmentCopy {
         }
 
         private boolean isBases(long page, long lsn, int mark) {
-            if (base == null || before == null) {
+            if (from == null) {
                 return false;
             }
-            return switch (before.match(pages.pageCount(), page == 0, lsn, mark, base.sinceLsn())) {
+            Base base = from.base();
+            return switch (from.pages()
+                    .match(pages.pageCount(), page == 0, lsn, mark, base.sinceLsn())) {
                 case SAME -> true;
                 case CHANGED -> false;
                 case FOREIGN -> throw base.refuted(base.foreign(file.file().toString(), page, lsn));
@@ -292,6 +320,17 @@ final class SegmentCopy {
                 stream.write(piece, from, to - from);
             }
         }
+    }
+
+    private static List<PackId> packs(StreamRef map, PageSegment pages) {
+        Set<PackId> packs = new LinkedHashSet<>();
+        map.runs().forEach(run -> packs.add(run.pack()));
+        for (PageRun run : pages.runs()) {
+            if (run instanceof PageRun.Stored stored) {
+                packs.add(stored.pack());
+            }
+        }
+        return List.copyOf(packs);
     }
 
     private StreamRef store(byte[] map) {

@@ -75,7 +75,8 @@ final class ClonedPagesTest {
         choice =
                 BaseChoice.of(
                         repository,
-                        new BaseFit(SERVER, 16384, Long.MAX_VALUE, GtidSet.EMPTY, null, Map.of()));
+                        new BaseFit(SERVER, 16384, Long.MAX_VALUE, GtidSet.EMPTY, null, Map.of()),
+                        List.of());
         assertThat(choice.base()).as(choice.why()).isNotNull();
         pages = new ClonedPages(backup, maps, new EarlierPages(choice.base()));
     }

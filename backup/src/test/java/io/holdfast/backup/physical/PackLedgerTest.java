@@ -29,4 +29,12 @@ final class PackLedgerTest {
         ledger.drop(new BlockRun(TWO, 0, 2));
         assertThat(ledger.uses()).containsExactly(new PackUse(ONE, 2, 200));
     }
+
+    @Test
+    void whatIsAddedIsNeededIfThePackIsKnown() {
+        ledger.add(new BlockRun(ONE, 7, 2));
+        ledger.add(new BlockRun(new PackId(3, 3), 0, 1));
+        assertThat(ledger.uses())
+                .containsExactly(new PackUse(ONE, 5, 500), new PackUse(TWO, 2, 200));
+    }
 }

@@ -14,7 +14,8 @@ public enum ObjectKind {
     ARCHIVE_PART(8),
     PART_INDEX(9),
     DEFINITIONS(10),
-    DELETION_MARK(11);
+    DELETION_MARK(11),
+    STAGE(12);
 
     private final int number;
 

@@ -33,7 +33,10 @@ final class KeyKinds {
                     new Form(
                             "archive/[0-9a-f-]{49}/definitions/[0-9a-f-]+\\.definitions",
                             ObjectKind.DEFINITIONS),
-                    new Form("marks/[0-9]{10}", ObjectKind.DELETION_MARK));
+                    new Form("marks/[0-9]{10}", ObjectKind.DELETION_MARK),
+                    new Form(
+                            "unfinished/[0-9a-f-]{36}/[0-9]{8}t[0-9]{6}z-[0-9a-f]{8}/[0-9]{10}",
+                            ObjectKind.STAGE));
 
     private KeyKinds() {}
 

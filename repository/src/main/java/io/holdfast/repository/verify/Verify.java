@@ -9,6 +9,7 @@ import io.holdfast.repository.Manifest;
 import io.holdfast.repository.PackTable;
 import io.holdfast.repository.PackUse;
 import io.holdfast.repository.Repository;
+import io.holdfast.repository.Stage;
 import io.holdfast.repository.archive.ArchiveCheck;
 import io.holdfast.repository.format.ContainerReader;
 import io.holdfast.repository.format.Envelopes;
@@ -41,6 +42,7 @@ public final class Verify {
     private final Map<PackId, Integer> packBlocks = new HashMap<>();
     private final Set<PackId> damagedPacks = new HashSet<>();
     private final Set<PackId> usedPacks = new HashSet<>();
+    private final List<ObjectKey> stages = new ArrayList<>();
     private long objects;
     private long bytes;
 
@@ -59,6 +61,7 @@ public final class Verify {
         for (BackupId id : repository.catalogue().backupIds()) {
             verify.checkManifest(id);
         }
+        verify.checkStages();
         var garbage = new ArrayList<String>();
         for (PackId pack : verify.packBlocks.keySet()) {
             if (!verify.usedPacks.contains(pack)) {
@@ -126,7 +129,8 @@ public final class Verify {
             return false;
         }
         return switch (kind) {
-            case LEASE, CATALOGUE_DAY, ARCHIVE_PART, PART_INDEX, PACK_TABLE, DELETION_MARK -> true;
+            case LEASE, CATALOGUE_DAY, ARCHIVE_PART, PART_INDEX, PACK_TABLE, DELETION_MARK, STAGE ->
+                    true;
             case ROOT, PACK, MANIFEST, HISTORY, DEFINITIONS -> false;
         };
     }
@@ -153,6 +157,8 @@ public final class Verify {
             ArchiveCheck.index(envelopes, key);
         } else if (kind == ObjectKind.PACK) {
             packBlocks.put(KeyKinds.pack(key), reader.blockCount());
+        } else if (kind == ObjectKind.STAGE) {
+            stages.add(key);
         }
     }
 
@@ -175,30 +181,72 @@ public final class Verify {
         }
         Map<String, List<PackTable.Moved>> moved = PackTable.load(envelopes).moved();
         for (PackUse use : manifest.get().packs()) {
-            usedPacks.add(use.pack());
-            if (moved.containsKey(use.pack().toString())) {
-                continue; // its blocks are in other packs, which were read like all others
-            }
-            Integer blocks = packBlocks.get(use.pack());
-            if (damagedPacks.contains(use.pack())) {
-                noteBackup(id, "pack " + use.pack() + ", which the backup needs, is damaged");
-            } else if (blocks == null) {
-                noteBackup(id, "pack " + use.pack() + ", which the backup needs, is missing");
-            } else if (blocks < use.blocks()) {
-                noteBackup(id, "pack " + use.pack() + " has fewer blocks than the backup needs");
+            String problem = problemOf(use.pack(), use.blocks(), moved);
+            if (!problem.isEmpty()) {
+                noteUse(
+                        id.manifestKey(),
+                        "backup " + id,
+                        problem,
+                        "Restore another backup, or take the pack from a copy of the repository.");
             }
         }
     }
 
-    private void noteBackup(BackupId id, String what) {
+    /// Checks what an unfinished backup has noted: no backup needs it, but the next one may build
+    /// on it.
+    private void checkStages() {
+        Map<String, List<PackTable.Moved>> moved = PackTable.load(envelopes).moved();
+        for (ObjectKey key : stages) {
+            Stage stage;
+            try {
+                stage = envelopes.readDocument(key, ObjectKind.STAGE, Stage.class);
+            } catch (CorruptDataException | RefusedException failure) {
+                if (!isExpectedToVanish(ObjectKind.STAGE, failure)) {
+                    note(key, failure);
+                }
+                continue;
+            }
+            stage.packs()
+                    .map(pack -> problemOf(pack, 0, moved))
+                    .filter(problem -> !problem.isEmpty())
+                    .forEach(problem ->
+                            noteUse(
+                                    key,
+                                    "object " + key,
+                                    problem,
+                                    "No backup needs it; the next physical backup of the server"
+                                            + " stores these pages again."));
+        }
+    }
+
+    /// What is wrong with a pack that is needed; empty if nothing is.
+    private String problemOf(
+            PackId pack, int blocksNeeded, Map<String, List<PackTable.Moved>> moved) {
+        usedPacks.add(pack);
+        if (moved.containsKey(pack.toString())) {
+            return ""; // its blocks are in other packs, which were read like all others
+        }
+        Integer blocks = packBlocks.get(pack);
+        if (damagedPacks.contains(pack)) {
+            return "pack " + pack + ", which the backup needs, is damaged";
+        }
+        if (blocks == null) {
+            boolean isNewer = envelopes.store().bytes(pack.key()).isPresent();
+            return isNewer ? "" : "pack " + pack + ", which the backup needs, is missing";
+        }
+        return blocks < blocksNeeded
+                ? "pack " + pack + " has fewer blocks than the backup needs"
+                : "";
+    }
+
+    private void noteUse(ObjectKey key, String where, String what, String remedy) {
         findings.add(
                 new Finding(
-                        id.manifestKey(),
+                        key,
                         Problem.of(RepositoryError.OBJECT_DAMAGED)
                                 .what("%s", what)
-                                .where("backup %s", id)
-                                .remedy(
-                                        "Restore another backup, or take the pack from a copy of the repository.")));
+                                .where("%s", where)
+                                .remedy("%s", remedy)));
     }
 
     private void note(ObjectKey key, HoldfastException failure) {

@@ -2,9 +2,15 @@ package io.holdfast.servertests.archive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.holdfast.backup.archive.ArchiveEvent;
+import io.holdfast.backup.archive.Archiver;
 import io.holdfast.client.Session;
+import io.holdfast.core.Problem;
+import io.holdfast.repository.Repository;
+import io.holdfast.repository.archive.Archive;
 import io.holdfast.repository.archive.HistoryArchive;
 import io.holdfast.servertests.TestServer;
+import io.holdfast.store.DirectoryStore;
 import io.holdfast.testkit.Seeded;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -59,6 +65,52 @@ class KilledArchiverTest {
                     .isEqualTo(RunningArchiver.executed(session));
             int closed = session.query("SHOW BINARY LOGS").count() - 1;
             assertThat(archive.compareWithServer(server)).isEqualTo(closed);
+        }
+    }
+
+    /// Method: the journal that a process leaves which is killed when a file's first event is
+    /// durable and its second is not. It is that of a running archiver, with what came later cut
+    /// off.
+    @Test
+    void oneKilledBetweenAFilesFirstAndSecondEventGoesOn() throws Exception {
+        try (var server = TestServer.start();
+                var archive = new RunningArchiver();
+                Session session = RunningArchiver.session(server)) {
+            session.execute("CREATE DATABASE d");
+            archive.followSocket(server);
+            archive.awaitArchived(session);
+            archive.store().shut();
+            session.execute("FLUSH BINARY LOGS");
+            session.execute("CREATE TABLE d.t (id INT PRIMARY KEY)");
+            var left = new JournalLeft(archive.folder().resolve("left"));
+            archive.await("the second file", () -> left.take(archive.journal(), "binlog.000002"));
+            Path repository = left.copy(archive.folder().resolve("repo"));
+            archive.end();
+            left.cutBehindTheFirstEvent();
+
+            Repository opened = Repository.open(DirectoryStore.open(repository));
+            new Archiver(
+                            RunningArchiver.small()
+                                    .withJournal(left.journal())
+                                    .untilItHasCaughtUp(),
+                            RunningArchiver.options(server),
+                            opened,
+                            archive.folder(),
+                            KilledArchiverTest::demandUninterrupted)
+                    .run();
+            assertThat(new Archive(opened).histories()).hasSize(1);
+            HistoryArchive history = new Archive(opened).histories().getFirst();
+            assertThat(history.continuity().gaps()).isEmpty();
+            assertThat(history.continuity().runs().getLast().executed())
+                    .isEqualTo(RunningArchiver.executed(session));
+            assertThat(archive.compareWithServer(server, history)).isEqualTo(1);
+        }
+    }
+
+    /// What an archiver cannot read it asks for again, for ever.
+    private static void demandUninterrupted(ArchiveEvent event) {
+        if (event instanceof ArchiveEvent.Interrupted(Problem problem, _)) {
+            throw new AssertionError(problem.toString());
         }
     }
 

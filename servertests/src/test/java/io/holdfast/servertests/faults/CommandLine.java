@@ -100,6 +100,13 @@ final class CommandLine implements AutoCloseable {
         return start(List.of("env", "--default-signal=INT"), words);
     }
 
+    /// Starts a command that can make no file larger than that, as on a disk that is full: the
+    /// system refuses what goes beyond.
+    Running startWithSmallFiles(int kibibytesMax, String... words) throws IOException {
+        String limited = "ulimit -f " + kibibytesMax + "; exec \"$0\" \"$@\"";
+        return start(List.of("bash", "-c", limited), words);
+    }
+
     private Running start(List<String> before, String... words) throws IOException {
         runs++;
         var command = new ArrayList<>(before);

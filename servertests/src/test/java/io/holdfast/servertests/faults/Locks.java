@@ -43,6 +43,28 @@ final class Locks {
         }
     }
 
+    /// Holds if the server keeps its redo for nobody, as it would until all writers stand still. A
+    /// session is off the list a moment before what it held is.
+    static void demandNoRedoKept(TestServer server) {
+        try (Session session = root(server)) {
+            boolean isKept = isRedoKept(session);
+            for (int look = 0; isKept && look < LOOKS_MAX; look++) {
+                session.execute("DO SLEEP(0.01)");
+                isKept = isRedoKept(session);
+            }
+            assertThat(isKept).as("redo kept for somebody").isFalse();
+        }
+    }
+
+    /// Whether another session has the server keep its redo: asking for it is refused then.
+    static boolean isRedoKept(Session session) {
+        if (count(session, "SELECT innodb_redo_log_consumer_register()") == 1) {
+            return true;
+        }
+        session.execute("DO innodb_redo_log_consumer_unregister()");
+        return false;
+    }
+
     private static long count(Session session, String query) {
         return session.query(query).only().integer(0);
     }

@@ -14,9 +14,6 @@ import org.junit.jupiter.api.Test;
 /// Physical backups that are cut short, in the middle of copying: the server is locked by then and
 /// keeps its redo for the backup, which would stop all writers if it stayed so.
 class LostPhysicalBackupTest {
-    /// Whether a session has the server keep its redo: asking for it would be refused.
-    private static final String TAKEN = "SELECT innodb_redo_log_consumer_register()";
-
     /// Whether a donor sends. It blocks in it, because so little is read.
     private static final String SENDING =
             "SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE COMMAND = 'Clone' AND STATE ="
@@ -54,7 +51,7 @@ class LostPhysicalBackupTest {
                                 "--defaults-file",
                                 line.rootOf(server).toString()));
         try (Session root = Locks.root(server)) {
-            while (!isTaken(root)) {
+            while (!Locks.isRedoKept(root)) {
                 assertThat(backup.process().isAlive()).as("the backup runs").isTrue();
                 root.execute("DO SLEEP(0.01)");
             }
@@ -62,26 +59,10 @@ class LostPhysicalBackupTest {
         return backup;
     }
 
-    private static boolean isTaken(Session root) {
-        if (root.query(TAKEN).only().integer(0) == 1) {
-            return true;
-        }
-        root.execute("DO innodb_redo_log_consumer_unregister()");
-        return false;
-    }
-
     /// Holds if the server is as free as before and the repository shows nothing.
     private static void demandNothingLeft(CommandLine line) throws Exception {
         Locks.demandNone(server);
-        try (Session root = Locks.root(server)) {
-            // A session is off the list a moment before what it held is.
-            boolean isKept = isTaken(root);
-            for (int look = 0; isKept && look < LOOKS_MAX; look++) {
-                root.execute("DO SLEEP(0.01)");
-                isKept = isTaken(root);
-            }
-            assertThat(isKept).as("redo kept for somebody").isFalse();
-        }
+        Locks.demandNoRedoKept(server);
         assertThat(line.wholeBackups()).isEmpty();
         assertThat(line.objects("backups")).isEmpty();
     }
@@ -114,10 +95,19 @@ class LostPhysicalBackupTest {
         try (var line = new CommandLine()) {
             CommandLine.Running backup = inTheMiddle(line);
             server.kill();
-            assertThat(backup.await().status()).isEqualTo(4);
+            backup.await().failed(4, "SERVER_GONE");
             assertThat(line.objects("backups")).isEmpty();
         } finally {
             server.restart();
+        }
+        try (var line = new CommandLine()) {
+            line.run(
+                            line.withRepository(
+                                    "backup",
+                                    "--physical",
+                                    "--defaults-file",
+                                    line.rootOf(server).toString()))
+                    .succeeded();
         }
     }
 

@@ -9,7 +9,6 @@ import io.holdfast.mysqld.StartOptions;
 import io.holdfast.servertests.TestServer;
 import io.holdfast.testkit.Seeded;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -101,7 +100,7 @@ class MidRecoveryTest {
             boolean hasEnded = awaitIn(recovery, phase, random.nextInt(400));
             recovery.process().destroyForcibly();
             recovery.process().waitFor();
-            demandNoServerOf(into);
+            Processes.demandNoServerOf(into);
             if (!hasEnded) {
                 demandRefused(into);
             }
@@ -131,7 +130,7 @@ class MidRecoveryTest {
         boolean hasEnded = awaitIn(recovery, REPLAY, random.nextInt(1_000));
         recovery.process().destroyForcibly();
         recovery.process().waitFor();
-        demandNoServerOf(into);
+        Processes.demandNoServerOf(into);
         if (!hasEnded) {
             Path part = lastPart();
             byte[] good = damage(part, random);
@@ -164,7 +163,7 @@ class MidRecoveryTest {
         }
         assertThat(ended.status()).as("%s", ended).isEqualTo(130);
         assertThat(ended.error()).contains("error[INTERRUPTED]: ");
-        demandNoServerOf(into);
+        Processes.demandNoServerOf(into);
         assertThat(into).doesNotExist();
     }
 
@@ -179,7 +178,7 @@ class MidRecoveryTest {
             assertThat(ended.status()).as("%s", ended).isEqualTo(5);
             demandNamed(ended, part);
             assertThat(ended.error()).contains(REPLAY);
-            demandNoServerOf(into);
+            Processes.demandNoServerOf(into);
             assertThat(into).doesNotExist();
         } finally {
             write(part, good);
@@ -282,31 +281,6 @@ class MidRecoveryTest {
                         .inheritIO()
                         .start()
                         .waitFor();
-    }
-
-    /// Holds if no process works for a folder any more; a guard needs a moment to see that it must
-    /// act.
-    private static void demandNoServerOf(Path folder) throws Exception {
-        for (ProcessHandle process : processesOf(folder)) {
-            process.onExit().get(30, TimeUnit.SECONDS);
-        }
-        assertThat(processesOf(folder)).isEmpty();
-    }
-
-    private static List<ProcessHandle> processesOf(Path folder) {
-        return ProcessHandle.allProcesses()
-                .filter(process -> commandLine(process).contains("--datadir=" + folder + "/"))
-                .toList();
-    }
-
-    private static String commandLine(ProcessHandle process) {
-        try {
-            return Files.readString(
-                    Path.of("/proc", Long.toString(process.pid()), "cmdline"),
-                    StandardCharsets.ISO_8859_1);
-        } catch (IOException _) {
-            return ""; // it has ended meanwhile
-        }
     }
 
     private static void demandAllRows(Path folder) {
