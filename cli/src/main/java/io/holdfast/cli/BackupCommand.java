@@ -170,12 +170,12 @@ final class BackupCommand implements Runnable {
                             "taking a %s backup: %s",
                             choice.kind().name().toLowerCase(Locale.ROOT), choice.why());
         }
-        if (reducedLock != null && (!isPhysical || isViaClone)) {
+        if (reducedLock != null && isViaClone) {
             throw new UsageException(
                     Problem.of(CliError.ARGUMENTS_NOT_UNDERSTOOD)
                             .what("only a physical backup of files can let DDL go on")
                             .where("--reduced-lock")
-                            .remedy("Add --physical, and leave --via-clone out."));
+                            .remedy("Leave --via-clone out."));
         }
         if (isViaClone) {
             runClone(choice);

@@ -18,7 +18,14 @@ import org.jspecify.annotations.Nullable;
 /// @param why empty if the command line names the kind
 record KindChoice(BackupKind kind, String why) {
     private static final List<String> PHYSICAL_ONLY =
-            List.of("--via-clone", "--full", "--rate", "--spool-max", "--spool-dir", "--proof-dir");
+            List.of(
+                    "--via-clone",
+                    "--full",
+                    "--rate",
+                    "--reduced-lock",
+                    "--spool-max",
+                    "--spool-dir",
+                    "--proof-dir");
     private static final List<String> LOGICAL_ONLY = List.of("--other-engines-max");
 
     /// Decides.

@@ -48,7 +48,7 @@ final class KindChoiceTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--full", "--rate", "--spool-max", "--spool-dir"})
+    @ValueSource(strings = {"--full", "--rate", "--reduced-lock", "--spool-max", "--spool-dir"})
     void anOptionOfFilesChoosesThemOrIsAMistake(String option) {
         assertThat(choice("", option).kind()).isEqualTo(BackupKind.PHYSICAL);
         assertThat(choice("", option).why()).contains(option);

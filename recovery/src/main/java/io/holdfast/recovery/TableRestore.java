@@ -26,6 +26,7 @@ import io.holdfast.repository.Repository;
 import io.holdfast.repository.logical.TableContent;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 
 /// Brings one table out of a physical backup: as tablespaces that a server imports, or its rows
 /// onto a server that runs.
@@ -166,16 +167,23 @@ public final class TableRestore {
             var shape = new TableName(SHAPE_SCHEMA, target.table().table());
             session.execute("CREATE DATABASE " + TableName.quote(SHAPE_SCHEMA));
             session.execute("CREATE TABLE " + shape.quoted() + " LIKE " + table.quoted());
+            String next = content(original).autoIncrement();
+            if (next != null) {
+                session.execute("ALTER TABLE " + shape.quoted() + " AUTO_INCREMENT = " + next);
+            }
             return new TableDescription(
                     describer.describe(sandbox.connectOptions(), shape).table(), List.of());
         }
     }
 
     private static void mustKeepRows(TableDescription description, TableName table) {
-        TableContent content = description.table().table();
-        if (content == null || content.rows() == TableContent.Rows.NONE) {
+        if (content(description).rows() == TableContent.Rows.NONE) {
             throw TableCheck.refused(table, "its engine keeps its rows elsewhere, or nowhere");
         }
+    }
+
+    private static TableContent content(TableDescription description) {
+        return Objects.requireNonNull(description.table().table(), "every table has one");
     }
 
     private static List<String> notes(TableDescription description, TableTarget target) {

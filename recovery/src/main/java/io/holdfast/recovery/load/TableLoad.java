@@ -15,6 +15,7 @@ import io.holdfast.repository.logical.TableContent;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Copies one table from a server that nobody else uses into one that others use, and proves it.
@@ -63,10 +64,7 @@ public final class TableLoad {
                 var made = new MadeTable(target, into, session, progress)) {
             String title = "table " + into;
             SchemaLine line = description.tableNamed(made.hidden());
-            TableContent content = line.table();
-            if (content == null) {
-                throw new IllegalArgumentException("no content is known of " + line.title());
-            }
+            TableContent content = Objects.requireNonNull(line.table(), "every table has one");
             create(
                     session,
                     title,
