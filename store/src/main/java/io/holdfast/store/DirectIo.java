@@ -91,9 +91,9 @@ public final class DirectIo {
 
     /// A new buffer at an address as [#borrow()] says.
     public static ByteBuffer aligned(int bytes) {
-        return ByteBuffer.allocateDirect(bytes + ADDRESS_UNIT_BYTES)
-                .alignedSlice(ADDRESS_UNIT_BYTES)
-                .limit(bytes)
-                .slice();
+        ByteBuffer room = ByteBuffer.allocateDirect(bytes + ADDRESS_UNIT_BYTES);
+        int beyond = room.alignmentOffset(0, ADDRESS_UNIT_BYTES);
+        int begin = beyond == 0 ? 0 : ADDRESS_UNIT_BYTES - beyond;
+        return room.slice(begin, bytes);
     }
 }

@@ -75,7 +75,7 @@ public final class TableLoad {
             progress.say("reading the rows back");
             RowProof.read(table.selectSql(), session).mustBe(read.rowCount(), read.hash(), title);
             new SchemaProof(session, findings).compare(line);
-            reveal(made, into.schema(), description, session);
+            reveal(made, into, description, session);
             return new Loaded(
                     read.rowCount(),
                     read.hash(),
@@ -165,12 +165,15 @@ public final class TableLoad {
     }
 
     /// The lock lets nobody else in before the triggers are there; a table keeps it when it is
-    /// renamed.
+    /// renamed. Tables whose foreign keys refer to the name get a new parent by that, and must be
+    /// locked as well.
     private void reveal(
-            MadeTable made, String schema, TableDescription description, LoadSession session) {
-        String collation = collation(schema, session);
+            MadeTable made, TableName into, TableDescription description, LoadSession session) {
+        String collation = collation(into.schema(), session);
         session.apply(null);
-        session.session().execute("LOCK TABLES " + made.hidden().quoted() + " WRITE");
+        var locks = new StringBuilder("LOCK TABLES " + made.hidden().quoted() + " WRITE");
+        children(into, session).forEach(child -> locks.append(", " + child.quoted() + " WRITE"));
+        session.session().execute(locks.toString());
         made.rename();
         for (SchemaLine trigger : description.triggers()) {
             create(
@@ -181,6 +184,23 @@ public final class TableLoad {
         }
         made.keep();
         session.session().execute("UNLOCK TABLES");
+    }
+
+    private static List<TableName> children(TableName parent, LoadSession session) {
+        return session
+                .session()
+                .query(
+                        "SELECT DISTINCT CONSTRAINT_SCHEMA, TABLE_NAME FROM"
+                                + " information_schema.REFERENTIAL_CONSTRAINTS WHERE"
+                                + " UNIQUE_CONSTRAINT_SCHEMA = "
+                                + SqlLiteral.text(parent.schema())
+                                + " AND REFERENCED_TABLE_NAME = "
+                                + SqlLiteral.text(parent.table()))
+                .list()
+                .stream()
+                .map(row -> new TableName(row.string(0), row.string(1)))
+                .filter(child -> !child.equals(parent))
+                .toList();
     }
 
     private static String collation(String schema, LoadSession session) {

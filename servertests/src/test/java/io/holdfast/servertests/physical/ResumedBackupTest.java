@@ -112,7 +112,9 @@ final class ResumedBackupTest {
                 assertThat(next.unfinished()).containsExactly(brokenOff.backup());
                 long all = PackAccount.storedPages(repository.openBackup(next.backup()));
                 assertThat(noted).isPositive();
-                assertThat(next.changedPageCount()).isLessThan(all - noted / 2);
+                // Writers change pages all the time; many of those that were noted are stored
+                // again.
+                assertThat(next.changedPageCount()).isLessThan(all - noted / 10);
                 underWriters = next.backup();
                 bank.shut();
                 assertThat(repository.unfinished(uuid).list()).isEmpty();
