@@ -172,7 +172,9 @@ public final class TableLoad {
         String collation = collation(into.schema(), session);
         session.apply(null);
         var locks = new StringBuilder("LOCK TABLES " + made.hidden().quoted() + " WRITE");
-        children(into, session).forEach(child -> locks.append(", " + child.quoted() + " WRITE"));
+        children(into, session).stream()
+                .filter(child -> !child.equals(made.hidden()))
+                .forEach(child -> locks.append(", " + child.quoted() + " WRITE"));
         session.session().execute(locks.toString());
         made.rename();
         for (SchemaLine trigger : description.triggers()) {
@@ -199,7 +201,6 @@ public final class TableLoad {
                 .list()
                 .stream()
                 .map(row -> new TableName(row.string(0), row.string(1)))
-                .filter(child -> !child.equals(parent))
                 .toList();
     }
 

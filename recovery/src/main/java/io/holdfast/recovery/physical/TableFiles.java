@@ -11,6 +11,7 @@ import io.holdfast.repository.BackupReader;
 import io.holdfast.repository.physical.PhysicalFile;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /// The files of a backup that a server needs to bring one table back: the table's own, those that
 /// every server has, and nothing else.
@@ -19,11 +20,9 @@ import java.util.List;
 /// other characters of ASCII as `@` and four hexadecimal digits; `#p#` begins a partition's name.
 /// Source: MySQL 9.7 `strings/ctype-utf8.cc`, `my_wc_mb_filename`.
 ///
-/// @param paths of the table's own files: tablespaces, or those of another engine
-/// @param withShared whether general tablespaces are needed, too: only the dictionary knows what
-///   lies in them
+/// @param paths of the table's tablespaces
 /// @param bytes of these
-public record TableFiles(TableName table, List<String> paths, boolean withShared, long bytes) {
+public record TableFiles(TableName table, List<String> paths, long bytes) {
     private static final String ENDING = ".ibd";
     private static final String PARTITION = "#p#";
     private static final String SYSTEM_SCHEMA = "mysql/";
@@ -37,6 +36,19 @@ public record TableFiles(TableName table, List<String> paths, boolean withShared
     /// @throws RefusedException if the table has no tablespace of its own in the backup, or one
     ///   that cannot be brought back alone
     public static TableFiles exportable(BackupReader backup, TableName table) {
+        return find(backup, table, space -> mustStandAlone(backup, table, space));
+    }
+
+    /// The files of a table whose rows a server is to read: an InnoDB table with a tablespace of
+    /// its own, wherever that lay and encrypted or not.
+    ///
+    /// @throws RefusedException if the backup has no tablespace of that table alone
+    public static TableFiles readable(BackupReader backup, TableName table) {
+        return find(backup, table, _ -> {});
+    }
+
+    private static TableFiles find(
+            BackupReader backup, TableName table, Consumer<PhysicalFile.Tablespace> demand) {
         String stem = stem(table);
         var paths = new ArrayList<String>();
         long[] bytes = new long[1];
@@ -45,7 +57,7 @@ public record TableFiles(TableName table, List<String> paths, boolean withShared
                 PageLaying.sectionOf(backup),
                 file -> {
                     if (file instanceof PhysicalFile.Tablespace space && isOf(stem, file.path())) {
-                        mustStandAlone(backup, table, space);
+                        demand.accept(space);
                         paths.add(space.path());
                         bytes[0] += space.bytes();
                     }
@@ -58,39 +70,7 @@ public record TableFiles(TableName table, List<String> paths, boolean withShared
                             "it has no %s%s: no such table, or one of another engine or in a general tablespace",
                             stem, ENDING));
         }
-        return new TableFiles(table, paths, false, bytes[0]);
-    }
-
-    /// The files of a table whose rows a server is to read, of any engine and wherever they lay. If
-    /// it has none, it is in the system tablespace or a general one, or there is no such table.
-    public static TableFiles readable(BackupReader backup, TableName table) {
-        String stem = stem(table);
-        var paths = new ArrayList<String>();
-        long[] bytes = new long[1];
-        long[] sharedBytes = new long[1];
-        PageLaying.each(
-                backup,
-                PageLaying.sectionOf(backup),
-                file -> {
-                    switch (file) {
-                        case PhysicalFile.Tablespace space when isOf(stem, space.path()) -> {
-                            paths.add(space.path());
-                            bytes[0] += space.bytes();
-                        }
-                        case PhysicalFile.Tablespace space when isShared(space) ->
-                                sharedBytes[0] += space.bytes();
-                        case PhysicalFile.Other other when isOfOtherEngine(stem, other.path()) -> {
-                            paths.add(other.path());
-                            bytes[0] += other.content().bytes();
-                        }
-                        case PhysicalFile.Tablespace _,
-                                PhysicalFile.Other _,
-                                PhysicalFile.Folder _ -> {}
-                    }
-                });
-        boolean withShared = paths.isEmpty();
-        return new TableFiles(
-                table, paths, withShared, bytes[0] + (withShared ? sharedBytes[0] : 0));
+        return new TableFiles(table, paths, bytes[0]);
     }
 
     /// Whether a file must be there for the table to be brought back.
@@ -98,29 +78,17 @@ public record TableFiles(TableName table, List<String> paths, boolean withShared
         return switch (file) {
             case PhysicalFile.Folder _ -> true;
             case PhysicalFile.Other other ->
-                    !other.path().contains("/")
-                            || other.path().startsWith(SYSTEM_SCHEMA)
-                            || paths.contains(other.path());
+                    !other.path().contains("/") || other.path().startsWith(SYSTEM_SCHEMA);
             case PhysicalFile.Tablespace space ->
                     space.space() == SpaceId.SYSTEM
                             || space.space() == SpaceId.DICTIONARY
                             || SpaceId.isUndo(space.space())
-                            || (withShared && isShared(space))
                             || paths.contains(space.path());
         };
     }
 
-    private static boolean isShared(PhysicalFile.Tablespace space) {
-        return new TablespaceFlags((int) space.flags()).isShared();
-    }
-
     private static String stem(TableName table) {
         return encoded(table.schema()) + "/" + encoded(table.table());
-    }
-
-    /// Each has an ending of its engine's. No engine besides InnoDB has partitions.
-    private static boolean isOfOtherEngine(String stem, String path) {
-        return path.startsWith(stem + ".");
     }
 
     static boolean isOf(String stem, String path) {
@@ -155,11 +123,11 @@ public record TableFiles(TableName table, List<String> paths, boolean withShared
     private static RefusedException refused(BackupReader backup, TableName table, String why) {
         return new RefusedException(
                 Problem.of(RecoveryError.BACKUP_NOT_USABLE)
-                        .what("the table cannot be brought back as files: %s", why)
+                        .what("the table cannot be brought back alone: %s", why)
                         .where("table %s, backup %s", table, backup.manifest().backup())
                         .remedy(
-                                "Take its rows, --server instead of --into; or restore the backup whole, `holdfast"
-                                        + " restore %s --into DIR --start`.",
+                                "Restore the backup whole, `holdfast restore %s --into DIR --start`, and take the rows"
+                                        + " from that server; of an encrypted table, --server instead of --into does.",
                                 backup.manifest().backup()));
     }
 }

@@ -58,6 +58,14 @@ final class TableCopyTest {
             to.execute("CREATE TABLESPACE plain_space ADD DATAFILE 'p.ibd'");
             to.execute(
                     "CREATE TABLESPACE `general space` ADD DATAFILE 'g.ibd' FILE_BLOCK_SIZE = 8192");
+            for (Rows.Row row :
+                    from.query(
+                            "SELECT CONCAT('CREATE SPATIAL REFERENCE SYSTEM ', SRS_ID, ' NAME ',"
+                                    + " QUOTE(SRS_NAME), ' DEFINITION ', QUOTE(DEFINITION)) FROM"
+                                    + " information_schema.ST_SPATIAL_REFERENCE_SYSTEMS WHERE SRS_ID IN"
+                                    + " (1000001, 4120000000)")) {
+                to.execute(row.string(0));
+            }
             List<TableName> tables = new ArrayList<>();
             for (Rows.Row row : from.query(TABLES)) {
                 tables.add(new TableName(row.string(0), row.string(1)));
