@@ -60,11 +60,16 @@ final class PackPool {
     /// follow one another.
     ///
     /// @throws HoldfastException if the store fails; no block can be written any more then
-    Placed append(BlockEncoder encoder, byte[] raw, int byteCount, @Nullable OpenPack preferred) {
+    Placed append(
+            BlockEncoder encoder,
+            byte[] raw,
+            int offset,
+            int byteCount,
+            @Nullable OpenPack preferred) {
         needSound();
         try {
             OpenPack pack = borrow(preferred);
-            int ordinal = pack.writer.append(encoder, raw, 0, byteCount, BlockRole.CONTENT);
+            int ordinal = pack.writer.append(encoder, raw, offset, byteCount, BlockRole.CONTENT);
             if (pack.writer.storedBytes() >= packBytes
                     || pack.writer.blockCount() >= PACK_BLOCKS_MAX - 1) {
                 finish(pack, encoder);

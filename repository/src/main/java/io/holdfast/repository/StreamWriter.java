@@ -2,6 +2,7 @@ package io.holdfast.repository;
 
 import io.holdfast.core.ByteSink;
 import io.holdfast.core.Text;
+import io.holdfast.repository.format.BlockEncoder;
 import io.holdfast.repository.format.BlockRun;
 import io.holdfast.repository.format.StreamRef;
 import java.io.OutputStream;
@@ -66,21 +67,30 @@ public final class StreamWriter extends OutputStream implements ByteSink {
             }
             byte[] raw = buffer.raw();
             int count = Math.min(left, raw.length - filled);
-            System.arraycopy(source, at, raw, filled, count);
-            filled += count;
+            if (count == raw.length) {
+                // A whole block, as segments of large files are read: encoded from where it lies.
+                cut(buffer.encoder(), source, at, count);
+            } else {
+                System.arraycopy(source, at, raw, filled, count);
+                filled += count;
+                if (filled == raw.length) {
+                    cut(buffer);
+                }
+            }
             at += count;
             left -= count;
-            if (filled == raw.length) {
-                cut(buffer);
-            }
         }
     }
 
-    private void cut(BlockBuffers.Buffer full) {
-        PackPool.Placed placed = packs.append(full.encoder(), full.raw(), filled, lastPack);
-        lastPack = placed.pack();
-        backupBytes.add(filled);
+    private void cut(BlockBuffers.Buffer filledBuffer) {
+        cut(filledBuffer.encoder(), filledBuffer.raw(), 0, filled);
         filled = 0;
+    }
+
+    private void cut(BlockEncoder encoder, byte[] raw, int offset, int byteCount) {
+        PackPool.Placed placed = packs.append(encoder, raw, offset, byteCount, lastPack);
+        lastPack = placed.pack();
+        backupBytes.add(byteCount);
         if (!runs.isEmpty()) {
             BlockRun last = runs.getLast();
             if (last.pack().equals(placed.pack().id)

@@ -15,6 +15,11 @@ public final class BlockEncoder implements AutoCloseable {
     /// A block must shrink by at least this part of itself, or it is stored raw.
     private static final int WORTHWHILE_PART = 16;
 
+    /// At level 1 zstd looks for repetitions in a table of 2^14 places of 4 bytes; one of half that
+    /// size stays in a core's first cache beside the block. Pages compress up to a tenth quicker
+    /// with it, to at most 1.05 times the size (docs/benchmarks.md, "Full physical backups").
+    private static final int FAST_HASH_LOG = 13;
+
     private final boolean isRaw;
     private final ZstdCompressCtx zstd;
     private final MessageDigest hash = Layout.sha256();
@@ -27,6 +32,9 @@ public final class BlockEncoder implements AutoCloseable {
         this.zstd = new ZstdCompressCtx().setChecksum(true);
         if (!isRaw) {
             zstd.setLevel(compression.zstdLevel());
+            if (compression.zstdLevel() == 1) {
+                zstd.setHashLog(FAST_HASH_LOG);
+            }
         }
     }
 
