@@ -3,9 +3,9 @@ package io.holdfast.backup.clone;
 import io.holdfast.backup.BackupError;
 import io.holdfast.client.Rows;
 import io.holdfast.client.Session;
+import io.holdfast.core.FileNameLetters;
 import io.holdfast.core.Problem;
 import io.holdfast.core.RefusedException;
-import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -15,13 +15,9 @@ import org.jspecify.annotations.Nullable;
 /// not know of: without its folder a schema's first `CREATE TABLE` fails, and without that of
 /// `mysql` no server starts.
 ///
-/// A schema's name is written on a disk as ASCII letters, digits and underscores, and `@` with four
-/// hex digits for any other character; but shorter, from tables of the server, for letters of some
-/// scripts. Those names are taken from InnoDB, which knows them of every schema with a table. A
-/// device's name, such as `con`, has `@@@` behind it, so it is looked up as well.
-///
-/// Source: MySQL manual, "Mapping of Identifiers to File Names"; MySQL 9.7 `strings/ctype-utf8.cc`,
-/// `my_charset_filename`.
+/// Names that only the server can spell ([FileNameLetters]) are taken from InnoDB, which knows them
+/// of every schema with a table. A device's name, such as `con`, has `@@@` behind it, so it is
+/// looked up as well.
 final class SchemaFolders {
     private static final Pattern DEVICE =
             Pattern.compile(
@@ -63,23 +59,13 @@ final class SchemaFolders {
         var folder = new StringBuilder();
         for (int i = 0; i < schema.length(); i++) {
             char c = schema.charAt(i);
-            if (c == '_' || (c < 128 && Character.isLetterOrDigit(c))) {
-                folder.append(c);
-            } else if (isOfServersTables(c)) {
+            String written = FileNameLetters.written(c);
+            if (written == null) {
                 return null;
-            } else {
-                folder.append(String.format(Locale.ROOT, "@%04x", (int) c));
             }
+            folder.append(written);
         }
         return folder.toString();
-    }
-
-    private static boolean isOfServersTables(char c) {
-        return (c >= 0x00C0 && c <= 0x05FF)
-                || (c >= 0x1E00 && c <= 0x1FFF)
-                || (c >= 0x2160 && c <= 0x217F)
-                || (c >= 0x24B0 && c <= 0x24EF)
-                || (c >= 0xFF20 && c <= 0xFF5F);
     }
 
     private static RefusedException unknown(String schema, String server) {

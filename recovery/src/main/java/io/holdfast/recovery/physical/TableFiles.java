@@ -11,20 +11,19 @@ import io.holdfast.repository.BackupReader;
 import io.holdfast.repository.physical.PhysicalFile;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /// The files of a backup that a server needs to bring one table back: the table's own, those that
 /// every server has, and nothing else.
 ///
-/// A name is a file's name as the server encodes it: letters of ASCII, digits and `_` as they are,
-/// other characters of ASCII as `@` and four hexadecimal digits; `#p#` begins a partition's name.
-/// Source: MySQL 9.7 `strings/ctype-utf8.cc`, `my_wc_mb_filename`.
+/// They are found by their names ([TableFileName]); that the files found are this table's is proven
+/// by the server that opens them.
 ///
 /// @param paths of the table's tablespaces
 /// @param bytes of these
 public record TableFiles(TableName table, List<String> paths, long bytes) {
-    private static final String ENDING = ".ibd";
-    private static final String PARTITION = "#p#";
     private static final String SYSTEM_SCHEMA = "mysql/";
 
     public TableFiles {
@@ -49,15 +48,18 @@ public record TableFiles(TableName table, List<String> paths, long bytes) {
 
     private static TableFiles find(
             BackupReader backup, TableName table, Consumer<PhysicalFile.Tablespace> demand) {
-        String stem = stem(table);
+        var name = new TableFileName(table);
+        Set<String> stems = new TreeSet<>();
         var paths = new ArrayList<String>();
         long[] bytes = new long[1];
         PageLaying.each(
                 backup,
                 PageLaying.sectionOf(backup),
                 file -> {
-                    if (file instanceof PhysicalFile.Tablespace space && isOf(stem, file.path())) {
+                    String stem = name.stem(file.path());
+                    if (file instanceof PhysicalFile.Tablespace space && stem != null) {
                         demand.accept(space);
+                        stems.add(stem);
                         paths.add(space.path());
                         bytes[0] += space.bytes();
                     }
@@ -66,9 +68,16 @@ public record TableFiles(TableName table, List<String> paths, long bytes) {
             throw refused(
                     backup,
                     table,
+                    "it has no tablespace of its own there: no such table, or one of another engine"
+                            + " or in a general tablespace");
+        }
+        if (stems.size() > 1) {
+            throw refused(
+                    backup,
+                    table,
                     Text.format(
-                            "it has no %s%s: no such table, or one of another engine or in a general tablespace",
-                            stem, ENDING));
+                            "only the server knows which of these is its file: %s",
+                            String.join(", ", stems)));
         }
         return new TableFiles(table, paths, bytes[0]);
     }
@@ -85,29 +94,6 @@ public record TableFiles(TableName table, List<String> paths, long bytes) {
                             || SpaceId.isUndo(space.space())
                             || paths.contains(space.path());
         };
-    }
-
-    private static String stem(TableName table) {
-        return encoded(table.schema()) + "/" + encoded(table.table());
-    }
-
-    static boolean isOf(String stem, String path) {
-        return path.equals(stem + ENDING)
-                || (path.startsWith(stem + PARTITION) && path.endsWith(ENDING));
-    }
-
-    static String encoded(String name) {
-        var file = new StringBuilder();
-        for (int i = 0; i < name.length(); i++) {
-            char c = name.charAt(i);
-            boolean isPlain =
-                    (c >= '0' && c <= '9')
-                            || (c >= 'a' && c <= 'z')
-                            || (c >= 'A' && c <= 'Z')
-                            || c == '_';
-            file.append(isPlain ? String.valueOf(c) : Text.format("@%04x", (int) c));
-        }
-        return file.toString();
     }
 
     private static void mustStandAlone(

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 /// takes (`-Dholdfast.kills=N` for more of them).
 @Seeded
 class KilledPhysicalTest {
-    private static final int KILLS = Integer.getInteger("holdfast.kills", 4);
+    private static final int KILLS = Integer.getInteger("holdfast.kills", 2);
     private static final int TABLES = 4;
 
     /// With so many more, one pack is full and durable before the last table.

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 @Seeded
 class LostBackupTest {
     private static final int ROWS = 60_000;
-    private static final int KILLS = 6;
+    private static final int KILLS = 4;
 
     @SuppressWarnings("NullAway.Init") // set before all tests
     private static TestServer server;

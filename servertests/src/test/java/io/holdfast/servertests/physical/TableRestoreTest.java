@@ -37,7 +37,8 @@ final class TableRestoreTest {
             make(root);
             String orders = content(root);
             other.execute("BEGIN");
-            other.execute("UPDATE shop.`or-ders` SET note = 'never committed'");
+            other.execute("UPDATE shop.`or-ders ή` SET note = 'never committed'");
+            other.execute("UPDATE shop.third SET v = REPEAT('never', 3000)");
             root.execute("UPDATE shop.words SET w = CONCAT(w, ' more')");
             BackupId backup =
                     new PhysicalBackup(
@@ -48,16 +49,16 @@ final class TableRestoreTest {
                             .run()
                             .backup();
             other.execute("ROLLBACK");
-            root.execute("DROP TABLE shop.`or-ders`");
+            root.execute("DROP TABLE shop.`or-ders ή`");
 
-            TableReport report = take(repository, backup, "or-ders", folder.resolve("orders"));
+            TableReport report = take(repository, backup, "or-ders ή", folder.resolve("orders"));
             assertThat(report.files()).hasSize(6);
             assertThat(report.notes()).hasSize(1);
             putBack(root, report, server.dataFolder().resolve("shop"));
             assertThat(content(root)).isEqualTo(orders);
-            root.execute("INSERT INTO shop.`or-ders` VALUES (1000, 'x')");
+            root.execute("INSERT INTO shop.`or-ders ή` VALUES (1000, 'x')");
             assertThat(
-                            root.query("SELECT note FROM shop.`or-ders` WHERE id = 1000")
+                            root.query("SELECT note FROM shop.`or-ders ή` WHERE id = 1000")
                                     .only()
                                     .string(0))
                     .isEqualTo("by trigger; x");
@@ -73,14 +74,16 @@ final class TableRestoreTest {
                 List.of(
                         "CREATE DATABASE shop",
                         "USE shop",
-                        "CREATE TABLE `or-ders` (id INT PRIMARY KEY, note VARCHAR(100)) PARTITION BY HASH(id)"
+                        "CREATE TABLE `or-ders ή` (id INT PRIMARY KEY, note VARCHAR(100)) PARTITION BY HASH(id)"
                                 + " PARTITIONS 3",
-                        "CREATE TRIGGER noted BEFORE INSERT ON `or-ders` FOR EACH ROW BEGIN SET NEW.note ="
+                        "CREATE TRIGGER noted BEFORE INSERT ON `or-ders ή` FOR EACH ROW BEGIN SET NEW.note ="
                                 + " CONCAT('by trigger; ', NEW.note); END",
                         "CREATE TABLE words (id INT PRIMARY KEY, w TEXT, FULLTEXT (w))",
-                        "INSERT INTO `or-ders` WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE"
+                        "INSERT INTO `or-ders ή` WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE"
                                 + " i < 500) SELECT i, SHA2(i, 256) FROM n",
-                        "INSERT INTO words SELECT id, note FROM `or-ders`")) {
+                        "CREATE TABLE third (id INT PRIMARY KEY, v TEXT, KEY (v(10)))",
+                        "INSERT INTO third SELECT id, note FROM `or-ders ή`",
+                        "INSERT INTO words SELECT id, note FROM `or-ders ή`")) {
             root.execute(sql);
         }
     }
@@ -135,8 +138,8 @@ final class TableRestoreTest {
     }
 
     private static String content(Session root) {
-        return root.query("CHECKSUM TABLE shop.`or-ders` EXTENDED").only().string("Checksum")
+        return root.query("CHECKSUM TABLE shop.`or-ders ή` EXTENDED").only().string("Checksum")
                 + " "
-                + root.query("SHOW CREATE TABLE shop.`or-ders`").only().string(1);
+                + root.query("SHOW CREATE TABLE shop.`or-ders ή`").only().string(1);
     }
 }

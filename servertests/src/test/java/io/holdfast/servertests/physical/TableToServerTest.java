@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 /// Goal: one table of a physical backup comes back onto the server that lost it, in use as it is,
 /// also where no server could import its files. Method: dropped after the backup, or still there.
 final class TableToServerTest {
-    private static final TableName ORDERS = new TableName("shop", "or-ders");
+    private static final TableName ORDERS = new TableName("shop", "or-ders für 中");
     private static final TableName BEFORE = new TableName("shop", "or-ders before");
 
     private final Path folder = TestServer.temporaryFolder();
@@ -51,7 +51,8 @@ final class TableToServerTest {
             make(root);
             String orders = content(root, ORDERS);
             other.execute("BEGIN");
-            other.execute("UPDATE shop.`or-ders` SET note = 'never committed'");
+            other.execute("UPDATE shop.`or-ders für 中` SET note = 'never committed'");
+            other.execute("UPDATE shop.third SET v = REPEAT('never', 3000)");
             root.execute("UPDATE shop.customers SET name = CONCAT(name, ' more')");
             BackupId backup = backUp(server);
             other.execute("ROLLBACK");
@@ -64,7 +65,7 @@ final class TableToServerTest {
                     .contains("FULLTEXT KEY", "CHECK", "AUTO_INCREMENT=7000")
                     .doesNotContain("FOREIGN KEY");
 
-            root.execute("DROP TABLE shop.`or-ders`");
+            root.execute("DROP TABLE shop.`or-ders für 中`");
             String executed = executed(root);
             CopiedTable copied = restore(server, backup, ORDERS, ORDERS);
             assertThat(copied.notes()).singleElement().asString().contains("foreign keys");
@@ -93,17 +94,19 @@ final class TableToServerTest {
                         "USE shop",
                         "CREATE TABLE customers (id INT PRIMARY KEY, name VARCHAR(100))",
                         "INSERT INTO customers VALUES (1, 'Ada'), (2, 'Béla')",
-                        "CREATE TABLE `or-ders` (id INT PRIMARY KEY AUTO_INCREMENT, customer INT NOT"
+                        "CREATE TABLE `or-ders für 中` (id INT PRIMARY KEY AUTO_INCREMENT, customer INT NOT"
                                 + " NULL, previous INT, note VARCHAR(200), more JSON, CHECK (customer > 0),"
                                 + " FULLTEXT (note), FOREIGN KEY (customer) REFERENCES customers (id),"
-                                + " FOREIGN KEY (previous) REFERENCES `or-ders` (id))"
+                                + " FOREIGN KEY (previous) REFERENCES `or-ders für 中` (id))"
                                 + " AUTO_INCREMENT = 7000",
-                        "CREATE TRIGGER noted BEFORE INSERT ON `or-ders` FOR EACH ROW BEGIN SET NEW.note ="
+                        "CREATE TRIGGER noted BEFORE INSERT ON `or-ders für 中` FOR EACH ROW BEGIN SET NEW.note ="
                                 + " CONCAT('by trigger; ', NEW.note); END",
-                        "INSERT INTO `or-ders` WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE"
+                        "INSERT INTO `or-ders für 中` WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE"
                                 + " i < 500) SELECT i, 1 + i % 2, NULL, SHA2(i, 256),"
                                 + " JSON_OBJECT('n', CAST(i AS DECIMAL(9, 3))) FROM n",
-                        "UPDATE `or-ders` SET previous = id - 1 WHERE id > 1",
+                        "UPDATE `or-ders für 中` SET previous = id - 1 WHERE id > 1",
+                        "CREATE TABLE third (id INT PRIMARY KEY, v TEXT, KEY (v(10)))",
+                        "INSERT INTO third SELECT id, note FROM `or-ders für 中`",
                         "CREATE TABLESPACE roomy ADD DATAFILE 'roomy.ibd'",
                         "CREATE TABLE `in space` (v INT, b LONGBLOB) TABLESPACE roomy",
                         "INSERT INTO `in space` VALUES (1, REPEAT('x', 1500000)), (1, NULL)",
@@ -183,10 +186,14 @@ final class TableToServerTest {
     }
 
     private static void itsTriggerAndForeignKeysAreThere(Session root) {
-        root.execute("INSERT INTO shop.`or-ders` (customer, previous, note) VALUES (1, 500, 'x')");
-        assertThat(root.query("SELECT note FROM shop.`or-ders` WHERE id = 7000").only().string(0))
+        root.execute(
+                "INSERT INTO shop.`or-ders für 中` (customer, previous, note) VALUES (1, 500, 'x')");
+        assertThat(
+                        root.query("SELECT note FROM shop.`or-ders für 中` WHERE id = 7000")
+                                .only()
+                                .string(0))
                 .isEqualTo("by trigger; x");
-        assertThatThrownBy(() -> root.execute("DELETE FROM shop.`or-ders` WHERE id = 500"))
+        assertThatThrownBy(() -> root.execute("DELETE FROM shop.`or-ders für 中` WHERE id = 500"))
                 .hasMessageContaining("1451");
         assertThatThrownBy(() -> root.execute("DELETE FROM shop.customers WHERE id = 1"))
                 .hasMessageContaining("1451");
