@@ -11,7 +11,9 @@ import io.holdfast.recovery.RecoveryRequest;
 import io.holdfast.recovery.error.RecoveryError;
 import io.holdfast.recovery.plan.Planner;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 /// Goal: a recovered server is at exactly the moment that was asked for, by every way to name it.
@@ -219,7 +221,11 @@ final class RecoverTest {
                                     .query("SHOW BINARY LOG STATUS")
                                     .only()
                                     .string("Position");
-            old.run("INSERT INTO d.t VALUES (3)", "INSERT INTO d.t VALUES (4)");
+            old.run(
+                    "INSERT INTO d.t VALUES (3)",
+                    "OPTIMIZE TABLE d.t",
+                    "INSERT INTO d.t VALUES (4)",
+                    "OPTIMIZE TABLE d.t");
             old.archive();
             var _ = old.recover(old.request(place, "a"));
             try (var recovered = new RecoveredServer(old.folder("a"))) {
@@ -232,9 +238,43 @@ final class RecoverTest {
             var skips =
                     new Planner.Skips(
                             GtidSet.EMPTY, List.of(io.holdfast.core.BinlogPosition.parse(place)));
-            var _ = old.recover(with(old.request("latest", "b"), skips, false));
+            var _ = old.recover(with(old.request("latest", "b"), skips, false, List.of()));
             try (var recovered = new RecoveredServer(old.folder("b"))) {
                 assertThat(recovered.ask("SELECT GROUP_CONCAT(a) FROM d.t")).isEqualTo("1,2,4");
+            }
+        }
+    }
+
+    /// It costs the appliers much, changes nothing, and makes a server lose other changes.
+    @Test
+    void optimisingIsNotReplayed() throws Exception {
+        try (var old = new ArchivedServer()) {
+            old.run(
+                    "CREATE DATABASE d",
+                    "CREATE TABLE d.t (a INT PRIMARY KEY, b TEXT, FULLTEXT (b))",
+                    "INSERT INTO d.t VALUES (1, 'one')",
+                    "/* nightly */ optimize TABLE d.t",
+                    "ALTER TABLE d.t ADD COLUMN optimised INT",
+                    "INSERT INTO d.t VALUES (2, 'OPTIMIZE TABLE d.t', 2)",
+                    "OPTIMIZE TABLE d.t");
+            GtidSet all = old.executed();
+            old.archive();
+            Path log = old.folder("slow.log");
+            RecoveryReport report =
+                    old.recover(
+                            withOptions(
+                                    old.request("latest", "a"),
+                                    "--slow-query-log=ON",
+                                    "--slow-query-log-file=" + log,
+                                    "--long-query-time=0",
+                                    "--log-slow-admin-statements=ON",
+                                    "--log-slow-replica-statements=ON"));
+            assertThat(report.executed()).isEqualTo(all);
+            assertThat(Files.readString(log).toLowerCase(Locale.ROOT))
+                    .contains("alter table d.t add column optimised")
+                    .doesNotContainPattern("(?m)^(/\\* nightly \\*/ )?optimize table");
+            try (var recovered = new RecoveredServer(old.folder("a"))) {
+                assertThat(recovered.ask("SELECT GROUP_CONCAT(a) FROM d.t")).isEqualTo("1,2");
             }
         }
     }
@@ -323,15 +363,22 @@ final class RecoverTest {
     }
 
     private static RecoveryRequest continued(RecoveryRequest request) {
-        return with(request, request.skips(), true);
+        return with(request, request.skips(), true, request.mysqldOptions());
     }
 
     private static RecoveryRequest withSkips(RecoveryRequest request, GtidSet skips) {
-        return with(request, new Planner.Skips(skips, List.of()), false);
+        return with(request, new Planner.Skips(skips, List.of()), false, request.mysqldOptions());
+    }
+
+    private static RecoveryRequest withOptions(RecoveryRequest request, String... options) {
+        return with(request, request.skips(), false, List.of(options));
     }
 
     private static RecoveryRequest with(
-            RecoveryRequest request, Planner.Skips skips, boolean isContinued) {
+            RecoveryRequest request,
+            Planner.Skips skips,
+            boolean isContinued,
+            List<String> mysqldOptions) {
         return new RecoveryRequest(
                 request.moment(),
                 request.clock(),
@@ -345,7 +392,7 @@ final class RecoverTest {
                 request.threads(),
                 request.workers(),
                 request.isChecked(),
-                request.mysqldOptions(),
+                mysqldOptions,
                 request.command());
     }
 }
