@@ -5,7 +5,6 @@ import io.holdfast.repository.BackupId;
 import io.holdfast.repository.physical.PhysicalFile;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /// How an incremental backup finds what changed: by what earlier backups have, and by the server's
@@ -25,7 +24,6 @@ final class Increment {
     private final @Nullable Base base;
     private final @Nullable TrackedPages tracked;
     private final long untilLsn;
-    private final LongAdder readWhole = new LongAdder();
 
     private Increment(
             List<Base> unfinished,
@@ -67,14 +65,8 @@ final class Increment {
             return partly.isEmpty() ? null : new Before(partly, null, null);
         }
         var whole = new Before.Of(base, line);
-        if (tracked == null) {
-            return new Before(partly, whole, null);
-        }
-        if (!isTracked(base, file, line, tracked)) {
-            readWhole.increment();
-            return new Before(partly, whole, null);
-        }
-        return new Before(partly, whole, tracked);
+        boolean hasList = tracked != null && isTracked(base, file, line, tracked);
+        return new Before(partly, whole, hasList ? tracked : null);
     }
 
     private boolean isTracked(
@@ -94,10 +86,5 @@ final class Increment {
 
     boolean isTracked() {
         return tracked != null;
-    }
-
-    /// Files that were read whole although there was a list.
-    long readWhole() {
-        return readWhole.sum();
     }
 }

@@ -39,7 +39,7 @@ final class PageSizesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {4 << 10, 8 << 10, 32 << 10, 64 << 10})
+    @ValueSource(ints = {4 << 10, 64 << 10})
     void anyPageSizeComesBack(int pageBytes) {
         String option = "--innodb-page-size=" + pageBytes;
         Repository repository = Repository.create(new MemoryStore());
