@@ -238,7 +238,7 @@ final class RecoverTest {
             var skips =
                     new Planner.Skips(
                             GtidSet.EMPTY, List.of(io.holdfast.core.BinlogPosition.parse(place)));
-            var _ = old.recover(with(old.request("latest", "b"), skips, false, List.of()));
+            var _ = old.recover(with(old.request("latest", "b"), skips, false));
             try (var recovered = new RecoveredServer(old.folder("b"))) {
                 assertThat(recovered.ask("SELECT GROUP_CONCAT(a) FROM d.t")).isEqualTo("1,2,4");
             }
@@ -363,15 +363,20 @@ final class RecoverTest {
     }
 
     private static RecoveryRequest continued(RecoveryRequest request) {
-        return with(request, request.skips(), true, request.mysqldOptions());
+        return with(request, request.skips(), true);
     }
 
     private static RecoveryRequest withSkips(RecoveryRequest request, GtidSet skips) {
-        return with(request, new Planner.Skips(skips, List.of()), false, request.mysqldOptions());
+        return with(request, new Planner.Skips(skips, List.of()), false);
     }
 
     private static RecoveryRequest withOptions(RecoveryRequest request, String... options) {
         return with(request, request.skips(), false, List.of(options));
+    }
+
+    private static RecoveryRequest with(
+            RecoveryRequest request, Planner.Skips skips, boolean isContinued) {
+        return with(request, skips, isContinued, request.mysqldOptions());
     }
 
     private static RecoveryRequest with(
