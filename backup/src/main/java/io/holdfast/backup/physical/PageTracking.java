@@ -22,13 +22,13 @@ import org.jspecify.annotations.Nullable;
 ///   nothing of it: the list looks whole and is not.
 /// - **The list reaches to a checkpoint that was made under the backup lock.** Index builds write
 ///   pages without redo; such pages are in the list once they are on disk, and nowhere before.
-/// - **The base began under tracking**, and the server answers for the whole range.
+/// - **The base began under tracking**: the server itself refuses a range that it does not have
+///   whole.
 ///
 /// Otherwise all pages are read. Confined to one thread.
 ///
-/// @param startLsn since when the server tracks pages without a gap; 0 if it does not
-/// @param problem why it does not; empty if it does
-record PageTracking(long startLsn, String problem) {
+/// @param problem why the server does not track pages; empty if it does
+record PageTracking(String problem) {
     private static final String FOLDER = "#meb";
     private static final int PIECE_BYTES = 1 << 20;
     private static final int NO_SUCH_FUNCTION = 1305;
@@ -38,20 +38,24 @@ record PageTracking(long startLsn, String problem) {
 
     private static final int ACCESS_DENIED = 1227;
 
+    /// An answer of the function, not an error of the statement (MySQL 9.7.4,
+    /// `Arch_Page_Sys::fetch_group_within_lsn_range`).
+    private static final int RANGE_NOT_TRACKED = 3803;
+
     /// The server's start is known to the second; of a base that is this close to it nobody could
     /// say whether the server started again in that second.
     private static final Duration START_TOLERANCE = Duration.ofSeconds(2);
 
     /// Has the server track pages if it can.
+    ///
+    /// One that does already counts anew: it lists a page once for each count. The LSN that it
+    /// answers with is where the last count began, not where its list does.
     static PageTracking start(Session session) {
         try {
             long lsn = session.query("SELECT mysqlbackup_page_track_set(1)").only().integer(0);
-            return lsn > 0
-                    ? new PageTracking(lsn, "")
-                    : new PageTracking(0, "the server did not begin to track pages");
+            return new PageTracking(lsn > 0 ? "" : "the server did not begin to track pages");
         } catch (SqlErrorException failure) {
             return new PageTracking(
-                    0,
                     failure.number() == NO_SUCH_FUNCTION || failure.number() == NO_SCHEMA
                             ? "the server does not track changed pages (INSTALL COMPONENT"
                                     + " 'file://component_mysqlbackup')"
@@ -60,7 +64,7 @@ record PageTracking(long startLsn, String problem) {
     }
 
     boolean isOn() {
-        return startLsn > 0;
+        return problem.isEmpty();
     }
 
     /// Why the list since a base would not be complete; empty if it would.
@@ -74,11 +78,6 @@ record PageTracking(long startLsn, String problem) {
                 || base.consistentAt().isBefore(serverStarted.plus(START_TOLERANCE))) {
             return "the server was restarted since the base, and what crash recovery writes is not"
                     + " tracked";
-        }
-        if (base.sinceLsn() < startLsn) {
-            return Text.format(
-                    "pages are tracked since LSN %d, the base began at %d",
-                    startLsn, base.sinceLsn());
         }
         return "";
     }
@@ -97,6 +96,12 @@ record PageTracking(long startLsn, String problem) {
         try {
             session.execute("SET GLOBAL mysqlbackup.backupid = '" + id + "'");
             long answer = number(session, "mysqlbackup_page_track_get_changed_pages" + range);
+            if (answer == RANGE_NOT_TRACKED) {
+                return new Answer(
+                        null,
+                        Text.format(
+                                "the server did not track pages since the base's LSN %d", since));
+            }
             if (answer != 0) {
                 return new Answer(null, "the server's list of changed pages ended with " + answer);
             }

@@ -6,6 +6,7 @@ import io.holdfast.backup.physical.PhysicalBackup;
 import io.holdfast.backup.physical.PhysicalBackupReport;
 import io.holdfast.client.Session;
 import io.holdfast.core.Progress;
+import io.holdfast.innodb.PageTrackBlock;
 import io.holdfast.mysqld.Folders;
 import io.holdfast.recovery.Afterwards;
 import io.holdfast.recovery.Restore;
@@ -127,6 +128,39 @@ final class IncrementalTest {
         }
     }
 
+    /// A server with much to list begins a new count at each backup; its list goes on.
+    ///
+    /// Method: more than two blocks of its list are written between backups.
+    @Test
+    void theListOutlivesTheServersCounts() throws Exception {
+        String pages = "--innodb-page-size=4k";
+        try (var server = TestServer.startInitialised(List.of(pages));
+                Session root = Taken.root(server)) {
+            root.execute("INSTALL COMPONENT 'file://component_mysqlbackup'");
+            root.execute("CREATE DATABASE bank");
+            root.execute("CREATE TABLE bank.a (id INT PRIMARY KEY, v INT, filler VARCHAR(2000))");
+            root.execute("SET cte_max_recursion_depth = 10000");
+            root.execute(
+                    "INSERT INTO bank.a WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1"
+                            + " FROM n WHERE i < 9000) SELECT i, i, REPEAT('x', 1900) FROM n");
+            Waiting.untilAtLeast(root, UPTIME, 3);
+            PhysicalBackupReport report = take(server);
+            assertThat(report.method()).isEqualTo(Method.FULL);
+            for (int i = 0; i < 2; i++) {
+                root.execute("UPDATE bank.a SET v = v + 1");
+                report = take(server);
+                assertThat(report.whyNot()).isEmpty();
+                assertThat(report.method()).isEqualTo(Method.TRACKING);
+                assertThat(report.changedPageCount()).isGreaterThan(2 * PageTrackBlock.PAGES_MAX);
+            }
+            Map<String, String> contents = Contents.of(root);
+            try (var restored = restore(report.backup(), pages)) {
+                assertThat(Contents.of(restored.session())).isEqualTo(contents);
+                Contents.demandSound(restored.session());
+            }
+        }
+    }
+
     /// Method: a server whose files were put back, and who then wrote more than it had before, so
     /// that neither its LSN nor its GTIDs tell.
     @Test
@@ -173,7 +207,7 @@ final class IncrementalTest {
                 .run();
     }
 
-    private RecoveredServer restore(BackupId backup) {
+    private RecoveredServer restore(BackupId backup, String... options) {
         Path into = folder.resolve(backup.toString());
         new Restore(repository, Progress.NONE)
                 .intoFolder(
@@ -184,6 +218,6 @@ final class IncrementalTest {
                                 2,
                                 List.of("--innodb-buffer-pool-size=64M"),
                                 Afterwards.STOP));
-        return new RecoveredServer(into);
+        return new RecoveredServer(into, options);
     }
 }
