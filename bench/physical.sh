@@ -123,11 +123,11 @@ awk -v raw="$(field rawBytes <"$work/full.json")" -v pages="$(field pages <"$wor
     -v fp="$(m full.pages)" -v sp="$(m scan.pages)" -v tp="$(m tracking.pages)" \
     -v changed="$(m changed)" -v same="$(m zstd)" 'BEGIN {
     printf "| of %.2f GB, %d pages; medians | s | without the start | of the full | pages stored | bytes stored | of `zstd -1` |\n|---|---:|---:|---:|---:|---:|---:|\n", raw / 1e9, pages
-    printf "| full | %.2f | %.2f | 1 | %d | %d | |\n", full, fullown, fp, fs
+    printf "| full | %.2f | %.2f | 1 | %d | %.0f | |\n", full, fullown, fp, fs
     printf "| incremental, scan | %.2f | %.2f | %.3f | %d | %d | %.2f |\n", scan, scanown, scan / full, sp, ss, ss / same
     printf "| incremental, page tracking | %.2f | %.2f | %.3f | %d | %d | %.2f |\n", tracking, trackingown, tracking / full, tp, ts, ts / same
     printf "| the server'"'"'s checkpoint before | %.2f | | | | | |\n", checkpoint
-    printf "| the changed pages, `zstd -1` | | | | %d | %d | 1 |\n", changed / 16384, same }'
+    printf "| the changed pages, `zstd -1` | | | | %d | %.0f | 1 |\n", changed / 16384, same }'
 echo
 "$holdfast" lab remove "$server" >/dev/null
 if [ "$terabytes" != 0 ]; then

@@ -1,5 +1,6 @@
 package io.holdfast.client;
 
+import io.holdfast.core.Selection;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -64,14 +65,14 @@ final class UnixStreamSocket extends Socket {
             if (timeoutMillis != 0 && leftMillis <= 0) {
                 throw new SocketTimeoutException("no answer in " + timeoutMillis + " ms");
             }
-            int ready = selector.select(leftMillis);
-            selector.selectedKeys().clear();
+            int ready = Selection.await(selector, leftMillis);
             if (!channel.isOpen()) {
                 throw new ClosedChannelException();
             }
             if (Thread.currentThread().isInterrupted()) {
                 throw new SocketException("interrupted");
             }
+            selector.selectedKeys().clear();
             if (ready > 0) {
                 return;
             }

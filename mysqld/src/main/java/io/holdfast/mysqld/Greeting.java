@@ -1,5 +1,6 @@
 package io.holdfast.mysqld;
 
+import io.holdfast.core.Selection;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -32,7 +33,7 @@ final class Greeting {
             }
             channel.configureBlocking(false);
             channel.register(selector, SelectionKey.OP_READ);
-            if (selector.select(SILENCE_MILLIS_MAX) == 0) {
+            if (Selection.await(selector, SILENCE_MILLIS_MAX) == 0) {
                 return false;
             }
             var start = ByteBuffer.allocate(PACKET_HEADER_BYTES + 1);
