@@ -8,7 +8,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/// Waiting on a selector, on a platform thread for the one that asks.
+/// Waiting on a selector, on a platform thread for a virtual one that asks.
 ///
 /// A virtual thread that waits by itself has the JDK start a poller, a thread that stays in the
 /// kernel until the process ends, and at that end the JVM waits 300 ms for it to come out (JDK 25,
@@ -28,6 +28,9 @@ public final class Selection {
     /// @return how many channels are ready
     /// @throws ClosedSelectorException if it was or is being closed
     public static int await(Selector selector, long millisMax) throws IOException {
+        if (!Thread.currentThread().isVirtual()) {
+            return selector.select(millisMax);
+        }
         Future<Integer> ready = WAITING.submit(() -> selector.select(millisMax));
         try {
             return ready.get();
