@@ -76,12 +76,12 @@ final class RedoFollower implements AutoCloseable {
                 if (walk.position() - advancedLsn >= ADVANCE_BYTES) {
                     advance();
                 }
-            } else {
-                if (now - lookedNanos > LOOK_NANOS) {
-                    lookedNanos = now;
-                    advance();
-                    demandNotStuck(now - progressNanos);
-                }
+            } else if (now - lookedNanos > LOOK_NANOS) {
+                lookedNanos = now;
+                advance();
+                demandNotStuck(now - progressNanos);
+            }
+            if (!walk.isBehind()) {
                 LockSupport.parkNanos(POLL_NANOS);
             }
         }

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 final class RedoWalk implements AutoCloseable {
     private static final int STEP_BYTES = 1 << 20;
 
+    /// Who looks often at a log that grows slowly reads mostly what was there before it.
+    private static final int LOOK_BYTES = 64 << 10;
+
     private final RedoFiles files;
     private final ByteSink sink;
     private final long firstLsn;
@@ -36,7 +39,7 @@ final class RedoWalk implements AutoCloseable {
         this.last = new RedoScan(firstLsn, 0, 0, false, RedoScan.Stop.NOT_WRITTEN);
     }
 
-    /// Looks once for more, up to 1 MiB.
+    /// Looks once for more, up to 1 MiB if there was much the last time.
     ///
     /// @return bytes of full blocks handed on; 0 if there is nothing new yet
     int step() {
@@ -50,7 +53,8 @@ final class RedoWalk implements AutoCloseable {
             close();
             file = next;
         }
-        int wanted = (int) Math.min(STEP_BYTES, file.range().endLsn() - position);
+        int most = isBehind() ? STEP_BYTES : LOOK_BYTES;
+        int wanted = (int) Math.min(most, file.range().endLsn() - position);
         int read = file.read(buffer, file.range().offset(position), wanted);
         RedoScan scan = scanner.scan(buffer, 0, read, position);
         sink.accept(buffer, 0, scan.wholeBytes());
@@ -60,6 +64,11 @@ final class RedoWalk implements AutoCloseable {
         hasEncrypted |= scan.hasEncrypted();
         last = scan;
         return scan.wholeBytes();
+    }
+
+    /// Whether the last look found nothing but what is new, so that there may be more at once.
+    boolean isBehind() {
+        return last.stop() == RedoScan.Stop.BYTES_END;
     }
 
     /// Where the first block begins.
