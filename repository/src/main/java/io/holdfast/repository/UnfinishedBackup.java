@@ -1,6 +1,7 @@
 package io.holdfast.repository;
 
 import io.holdfast.repository.physical.StoredSegment;
+import java.time.Instant;
 import java.util.List;
 
 /// What a physical backup had stored that is under way or was broken off. It restores nothing; the
@@ -15,5 +16,11 @@ public record UnfinishedBackup(BackupReader reader, List<StoredSegment> segments
 
     public BackupId backup() {
         return reader.manifest().backup();
+    }
+
+    /// When it began, by the clock of whoever made it. Tells more than the id, which counts
+    /// seconds.
+    public Instant began() {
+        return reader.manifest().state().consistentAt();
     }
 }

@@ -9,6 +9,7 @@ import io.holdfast.repository.physical.StoredSegment;
 import io.holdfast.store.ObjectKey;
 import io.holdfast.store.StoredObject;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -53,7 +54,10 @@ public final class UnfinishedBackups {
                 // `holdfast verify` reports it.
             }
         }
-        return stages.values().stream().map(this::backup).toList();
+        return stages.values().stream()
+                .map(this::backup)
+                .sorted(Comparator.comparing(UnfinishedBackup::began))
+                .toList();
     }
 
     private UnfinishedBackup backup(List<Stage> stages) {

@@ -65,8 +65,14 @@ final class TestBackups {
 
     /// A backup that is broken off after it has noted one segment.
     static BackupId leaveUnfinished(Repository repository) {
+        return leaveUnfinished(repository, TIME);
+    }
+
+    /// @param began when it says that it began
+    static BackupId leaveUnfinished(Repository repository, Instant began) {
         try (BackupWriter backup = repository.packing(1).beginBackup(SERVER, "test")) {
-            List<StoredSegment> left = backup.stage(physicalState(), List.of(segment(backup, 0)));
+            List<StoredSegment> left =
+                    backup.stage(physicalState(began), List.of(segment(backup, 0)));
             if (!left.isEmpty()) {
                 throw new IllegalStateException("the pack is not durable");
             }
@@ -85,6 +91,10 @@ final class TestBackups {
     }
 
     static BackupState physicalState() {
+        return physicalState(TIME);
+    }
+
+    private static BackupState physicalState(Instant consistentAt) {
         BackupState logical = state(new LogicalSection(StreamRef.EMPTY, StreamRef.EMPTY, 0, 0, 0));
         return new BackupState(
                 BackupKind.PHYSICAL,
@@ -92,7 +102,7 @@ final class TestBackups {
                 null,
                 logical.gtidSet(),
                 logical.position(),
-                TIME,
+                consistentAt,
                 logical.settings(),
                 List.of(),
                 null,

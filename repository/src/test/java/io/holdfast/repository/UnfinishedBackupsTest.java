@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.holdfast.repository.physical.StoredSegment;
 import io.holdfast.store.MemoryStore;
 import io.holdfast.store.ObjectKey;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -81,6 +82,16 @@ final class UnfinishedBackupsTest {
             backup.forgetUnfinished();
         }
         assertThat(store.list("unfinished/")).isEmpty();
+    }
+
+    /// Their ids, of one second, say nothing of that.
+    @Test
+    void theyComeInTheOrderInWhichTheyBegan() {
+        List<BackupId> inOrder = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            inOrder.add(TestBackups.leaveUnfinished(repository, TestBackups.TIME.plusMillis(i)));
+        }
+        assertThat(left()).extracting(UnfinishedBackup::backup).containsExactlyElementsOf(inOrder);
     }
 
     @Test

@@ -62,7 +62,7 @@ public record BaseChoice(@Nullable Base base, List<Base> unfinished, String why)
         Base base = whole.base();
         List<Base> partly = new ArrayList<>();
         for (UnfinishedBackup backup : unfinished.reversed()) {
-            boolean isNewer = base == null || backup.backup().compareTo(base.backup()) > 0;
+            boolean isNewer = base == null || backup.began().isAfter(base.consistentAt());
             if (isNewer
                     && partly.size() < TRIED_MAX
                     && problemOf(repository, fit, backup.reader()).isEmpty()) {
