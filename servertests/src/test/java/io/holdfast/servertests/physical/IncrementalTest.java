@@ -128,7 +128,8 @@ final class IncrementalTest {
         }
     }
 
-    /// A server with much to list begins a new count at each backup; its list goes on.
+    /// The list begins when the server is first told to keep it, and a base from before is none. A
+    /// server with much to list begins a new count at each backup; its list goes on.
     ///
     /// Method: more than two blocks of its list are written between backups.
     @Test
@@ -136,7 +137,6 @@ final class IncrementalTest {
         String pages = "--innodb-page-size=4k";
         try (var server = TestServer.startInitialised(List.of(pages));
                 Session root = Taken.root(server)) {
-            root.execute("INSTALL COMPONENT 'file://component_mysqlbackup'");
             root.execute("CREATE DATABASE bank");
             root.execute("CREATE TABLE bank.a (id INT PRIMARY KEY, v INT, filler VARCHAR(2000))");
             root.execute("SET cte_max_recursion_depth = 10000");
@@ -144,8 +144,12 @@ final class IncrementalTest {
                     "INSERT INTO bank.a WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1"
                             + " FROM n WHERE i < 9000) SELECT i, i, REPEAT('x', 1900) FROM n");
             Waiting.untilAtLeast(root, UPTIME, 3);
+            assertThat(take(server).method()).isEqualTo(Method.FULL);
+            root.execute("INSTALL COMPONENT 'file://component_mysqlbackup'");
+            root.execute("UPDATE bank.a SET v = v + 1");
             PhysicalBackupReport report = take(server);
-            assertThat(report.method()).isEqualTo(Method.FULL);
+            assertThat(report.method()).isEqualTo(Method.SCAN);
+            assertThat(report.whyNot()).contains("did not track pages since the base");
             for (int i = 0; i < 2; i++) {
                 root.execute("UPDATE bank.a SET v = v + 1");
                 report = take(server);
