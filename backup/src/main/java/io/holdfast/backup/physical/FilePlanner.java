@@ -77,12 +77,13 @@ final class FilePlanner {
         Set<String> discarded = discarded(session);
         List<Path> systemFiles = new ArrayList<>();
         for (Rows.Row row : rows) {
-            if (row.string(1).equals(TEMPORARY)) {
+            if (TEMPORARY.equals(row.stringOrNull(1))) {
                 continue;
             }
             Path file = source.resolve(row.string(0));
             String tablespace = row.string(2);
-            if (row.integer(3) == SpaceId.SYSTEM) {
+            // The server knows the name of a discarded tablespace, and no more.
+            if (!row.isNull(3) && row.integer(3) == SpaceId.SYSTEM) {
                 systemFiles.add(file);
             } else if (discarded.contains(tablespace) && !Files.exists(file)) {
                 note(tablespace + ": its tablespace is discarded, as on the server");

@@ -165,6 +165,26 @@ final class IncrementalTest {
         }
     }
 
+    /// A table that waits for its files to be imported is one without files in the backup, too.
+    @Test
+    void aDiscardedTablespaceIsNotedAndIsNoObstacle() throws Exception {
+        try (var server = TestServer.start();
+                Session root = Taken.root(server)) {
+            root.execute("CREATE DATABASE bank");
+            root.execute("CREATE TABLE bank.waiting (id INT PRIMARY KEY)");
+            root.execute("CREATE TABLE bank.a (id INT PRIMARY KEY, v INT, filler TEXT)");
+            Changes.fill(root, "bank.a");
+            root.execute("ALTER TABLE bank.waiting DISCARD TABLESPACE");
+            PhysicalBackupReport report = take(server);
+            assertThat(report.notes())
+                    .anySatisfy(note -> assertThat(note).startsWith("bank/waiting"));
+            try (var restored = restore(report.backup())) {
+                assertThat(restored.ask("SELECT COUNT(*) FROM bank.a")).isEqualTo("900");
+                restored.session().execute("DROP TABLE bank.waiting");
+            }
+        }
+    }
+
     /// Method: a server whose files were put back, and who then wrote more than it had before, so
     /// that neither its LSN nor its GTIDs tell.
     @Test
