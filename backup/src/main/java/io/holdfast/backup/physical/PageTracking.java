@@ -48,12 +48,24 @@ record PageTracking(String problem) {
 
     /// Has the server track pages if it can.
     ///
-    /// One that does already counts anew: it lists a page once for each count. The LSN that it
+    /// One that does already may count anew: it lists a page once for each count. The LSN that it
     /// answers with is where the last count began, not where its list does.
-    static PageTracking start(Session session) {
+    ///
+    /// A count that outlived a crash misses pages for ever: what recovery wrote is in no list, and
+    /// the server takes it for listed. So in each run of the server it begins truly anew.
+    ///
+    /// @param base null if there is none
+    /// @param serverStarted the present run of the server
+    static PageTracking start(Session session, @Nullable Base base, Instant serverStarted) {
         try {
+            long leastLsn = 1;
+            if (base == null || !base.section().serverStarted().equals(serverStarted)) {
+                session.query("SELECT mysqlbackup_page_track_set(0)");
+                leastLsn = LogMoment.read(session).lsn();
+            }
             long lsn = session.query("SELECT mysqlbackup_page_track_set(1)").only().integer(0);
-            return new PageTracking(lsn > 0 ? "" : "the server did not begin to track pages");
+            return new PageTracking(
+                    lsn >= leastLsn ? "" : "the server did not begin to track pages");
         } catch (SqlErrorException failure) {
             return new PageTracking(
                     failure.number() == NO_SUCH_FUNCTION || failure.number() == NO_SCHEMA

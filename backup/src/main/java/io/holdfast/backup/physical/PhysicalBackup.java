@@ -118,14 +118,14 @@ public final class PhysicalBackup {
                                 "physical backup of " + connect.address());
                 RedoSpool spool = RedoSpool.create(options.spoolFolder(), options.spoolBytesMax());
                 Session session = source.open()) {
-            PageTracking tracking = PageTracking.start(session);
-            if (!tracking.isOn()) {
-                shortenRedo(session); // with tracking, a checkpoint follows in any case
-            }
             BaseChoice choice =
                     whyFull.isEmpty()
                             ? BaseChoice.of(repository, fit(source, session), backup.unfinished())
                             : BaseChoice.none(whyFull);
+            PageTracking tracking = PageTracking.start(session, choice.base(), source.started());
+            if (!tracking.isOn()) {
+                shortenRedo(session); // with tracking, a checkpoint follows in any case
+            }
             var capture =
                     new Capture(
                             new Capture.Tools(
