@@ -36,7 +36,11 @@ record PageTracking(String problem) {
     /// The same of a session without a schema, in which the function might have been.
     private static final int NO_SCHEMA = 1046;
 
+    private static final int NO_SUCH_VARIABLE = 1193;
     private static final int ACCESS_DENIED = 1227;
+
+    /// Ids of lists are digits; ours begin with these.
+    private static final String MARK = "4846";
 
     /// An answer of the function, not an error of the statement (MySQL 9.7.4,
     /// `Arch_Page_Sys::fetch_group_within_lsn_range`).
@@ -52,27 +56,44 @@ record PageTracking(String problem) {
     /// answers with is where the last count began, not where its list does.
     ///
     /// A count that outlived a crash misses pages for ever: what recovery wrote is in no list, and
-    /// the server takes it for listed. So in each run of the server it begins truly anew.
-    ///
-    /// @param base null if there is none
-    /// @param serverStarted the present run of the server
-    static PageTracking start(Session session, @Nullable Base base, Instant serverStarted) {
+    /// the server takes it for listed. So in each run of the server it begins truly anew, once: the
+    /// server forgets our mark when it ends, and refuses ranges from before that beginning.
+    static PageTracking start(Session session) {
         try {
+            String mark =
+                    session.query("SELECT @@GLOBAL.mysqlbackup.backupid").only().stringOrNull(0);
+            boolean isOurs = mark != null && mark.startsWith(MARK);
             long leastLsn = 1;
-            if (base == null || !base.section().serverStarted().equals(serverStarted)) {
+            if (!isOurs) {
+                mark(session, "0"); // who may not do this cannot ask for the list either
                 session.query("SELECT mysqlbackup_page_track_set(0)");
                 leastLsn = LogMoment.read(session).lsn();
             }
             long lsn = session.query("SELECT mysqlbackup_page_track_set(1)").only().integer(0);
-            return new PageTracking(
-                    lsn >= leastLsn ? "" : "the server did not begin to track pages");
+            if (lsn < leastLsn) {
+                return new PageTracking("the server did not begin to track pages");
+            }
+            if (!isOurs) {
+                mark(session, MARK + System.currentTimeMillis());
+            }
+            return new PageTracking("");
         } catch (SqlErrorException failure) {
-            return new PageTracking(
-                    failure.number() == NO_SUCH_FUNCTION || failure.number() == NO_SCHEMA
-                            ? "the server does not track changed pages (INSTALL COMPONENT"
-                                    + " 'file://component_mysqlbackup')"
-                            : "page tracking: " + failure.problem().what());
+            return new PageTracking(explain(failure));
         }
+    }
+
+    private static void mark(Session session, String id) {
+        session.execute("SET GLOBAL mysqlbackup.backupid = '" + id + "'");
+    }
+
+    private static String explain(SqlErrorException failure) {
+        return switch (failure.number()) {
+            case NO_SUCH_FUNCTION, NO_SCHEMA, NO_SUCH_VARIABLE ->
+                    "the server does not track changed pages (INSTALL COMPONENT"
+                            + " 'file://component_mysqlbackup')";
+            case ACCESS_DENIED -> "page tracking needs SYSTEM_VARIABLES_ADMIN";
+            default -> "page tracking: " + failure.problem().what();
+        };
     }
 
     boolean isOn() {
@@ -103,10 +124,10 @@ record PageTracking(String problem) {
     ///
     /// @param until a checkpoint
     static Answer ask(Session session, Path dataFolder, long since, long until) {
-        String id = String.valueOf(System.currentTimeMillis());
+        String id = MARK + System.currentTimeMillis();
         String range = "(" + since + ", " + until + ")";
         try {
-            session.execute("SET GLOBAL mysqlbackup.backupid = '" + id + "'");
+            mark(session, id);
             long answer = number(session, "mysqlbackup_page_track_get_changed_pages" + range);
             if (answer == RANGE_NOT_TRACKED) {
                 return new Answer(
@@ -127,11 +148,7 @@ record PageTracking(String problem) {
                             null,
                             Text.format("the server's list has %d pages, not %d", read, count));
         } catch (SqlErrorException failure) {
-            return new Answer(
-                    null,
-                    failure.number() == ACCESS_DENIED
-                            ? "page tracking needs SYSTEM_VARIABLES_ADMIN"
-                            : "page tracking: " + failure.problem().what());
+            return new Answer(null, explain(failure));
         } catch (IOException failure) {
             return new Answer(null, "the server's list of changed pages: " + failure);
         }

@@ -122,7 +122,7 @@ public final class PhysicalBackup {
                     whyFull.isEmpty()
                             ? BaseChoice.of(repository, fit(source, session), backup.unfinished())
                             : BaseChoice.none(whyFull);
-            PageTracking tracking = PageTracking.start(session, choice.base(), source.started());
+            PageTracking tracking = PageTracking.start(session);
             if (!tracking.isOn()) {
                 shortenRedo(session); // with tracking, a checkpoint follows in any case
             }
