@@ -98,22 +98,13 @@ final class Capture {
     private Taken take() {
         try (BackupLock lock = InstanceLock.take(source, options.ddlBlockMax())) {
             long lockedLsn = tracking.isOn() ? checkpointNow() : 0;
-            RedoConsumer consumer = RedoConsumer.register(source.options());
-            LogMoment start;
-            RedoFollower follower;
-            boolean isFollowed = false;
-            try {
-                start = LogMoment.read(session);
-                follower = RedoFollower.start(consumer, walk(start));
-                isFollowed = true;
-            } finally {
-                if (!isFollowed) {
-                    consumer.close();
-                }
-            }
-            try (follower) {
-                increment = increment(start, lockedLsn);
-                var noted = new Stages(backup, described().atStart(start), options.stageEvery());
+            try (RedoFollower follower = follow()) {
+                long startLsn = follower.startLsn();
+                LogMoment start = LogMoment.read(session);
+                increment = increment(startLsn, lockedLsn);
+                var noted =
+                        new Stages(
+                                backup, described().atStart(startLsn, start), options.stageEvery());
                 stages = noted;
                 var copies = new FileCopies(backup, noted, increment);
                 Copying.Outcome copied = new Copying(tools, follower, copies).run(lock);
@@ -123,10 +114,27 @@ final class Capture {
                     demandNoneImported(copied.plan(), follower.walk(), endLsn);
                 }
                 return new Taken(
-                        start.checkpointLsn(),
-                        copied,
-                        list(copied),
-                        storeRedo(follower.walk(), endLsn));
+                        startLsn, copied, list(copied), storeRedo(follower.walk(), endLsn));
+            }
+        }
+    }
+
+    /// Has the server keep its redo, and follows it from the newest checkpoint on. Nothing is asked
+    /// of the server in between: with a small log all its writers may wait for us by then, and hold
+    /// what it needs for the answer.
+    private RedoFollower follow() {
+        String home = source.variable("innodb_log_group_home_dir");
+        var folder = new RedoFolder(source.resolve(home).resolve(RedoFileName.FOLDER));
+        RedoConsumer consumer = RedoConsumer.register(source.options());
+        boolean isFollowed = false;
+        try {
+            var walk = new RedoWalk(folder, folder.checkpointLsn(), spool);
+            RedoFollower follower = RedoFollower.start(consumer, walk);
+            isFollowed = true;
+            return follower;
+        } finally {
+            if (!isFollowed) {
+                consumer.close();
             }
         }
     }
@@ -174,34 +182,28 @@ final class Capture {
 
     /// Decides how changed pages are found.
     ///
+    /// @param startLsn the checkpoint that the redo is followed from
     /// @param lockedLsn end of the redo log when DDL had ended
-    private @Nullable Increment increment(LogMoment start, long lockedLsn) {
+    private @Nullable Increment increment(long startLsn, long lockedLsn) {
         Base base = choice.base();
         if (base == null) {
             whyNot = choice.why();
             return choice.unfinished().isEmpty() ? null : Increment.scan(choice.unfinished(), null);
         }
         whyNot = tracking.problemSince(base, source.started());
-        if (whyNot.isEmpty() && start.checkpointLsn() < lockedLsn) {
+        if (whyNot.isEmpty() && startLsn < lockedLsn) {
             whyNot = "the server's checkpoint did not come to the moment of the lock";
         }
         if (!whyNot.isEmpty()) {
             return Increment.scan(choice.unfinished(), base);
         }
         PageTracking.Answer answer =
-                PageTracking.ask(
-                        session, source.dataFolder(), base.sinceLsn(), start.checkpointLsn());
+                PageTracking.ask(session, source.dataFolder(), base.sinceLsn(), startLsn);
         whyNot = answer.problem();
         TrackedPages pages = answer.pages();
         return pages == null
                 ? Increment.scan(choice.unfinished(), base)
-                : Increment.tracked(base, pages, start.checkpointLsn());
-    }
-
-    private RedoWalk walk(LogMoment start) {
-        String home = source.variable("innodb_log_group_home_dir");
-        var folder = new RedoFolder(source.resolve(home).resolve(RedoFileName.FOLDER));
-        return new RedoWalk(folder, start.checkpointLsn(), spool);
+                : Increment.tracked(base, pages, startLsn);
     }
 
     /// Stores what the spool holds, up to the block of the end, which may not be full and may not

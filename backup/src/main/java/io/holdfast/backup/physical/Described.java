@@ -20,14 +20,16 @@ record Described(
         @Nullable BackupId base) {
 
     /// For stages: the moment when copying begins, and no streams yet.
-    BackupState atStart(LogMoment start) {
+    ///
+    /// @param startLsn the checkpoint that the redo is followed from
+    BackupState atStart(long startLsn, LogMoment start) {
         return at(
                 start,
                 List.of(),
                 new PhysicalSection(
                         StreamRef.EMPTY,
                         StreamRef.EMPTY,
-                        start.checkpointLsn(),
+                        startLsn,
                         start.lsn(),
                         RedoFileHeader.FORMAT,
                         false,

@@ -14,6 +14,7 @@ final class InstanceLock {
     /// DDL that comes while we wait for running DDL waits behind us.
     private static final Duration WAIT_MAX = Duration.ofSeconds(60);
 
+    private static final long GRACE_SECONDS = 10;
     private static final long PAUSE_MILLIS = 1000;
     private static final int LOCK_WAIT_TIMEOUT = 1205;
 
@@ -30,6 +31,8 @@ final class InstanceLock {
         boolean isTaken = false;
         try {
             session.execute("SET lock_wait_timeout = " + seconds);
+            // Should we be stopped or frozen, the server frees itself.
+            session.execute("SET wait_timeout = " + (atMost.toSeconds() + GRACE_SECONDS));
             session.execute("LOCK INSTANCE FOR BACKUP");
             isTaken = true;
             return BackupLock.of(session, atMost);

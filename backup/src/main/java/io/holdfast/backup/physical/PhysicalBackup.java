@@ -33,7 +33,8 @@ import org.jspecify.annotations.Nullable;
 /// 1. The backup lock: no file appears, vanishes or becomes another. Before the next step, because
 ///    waiting for a long DDL would let the redo pile up.
 /// 2. The server keeps its redo for us.
-/// 3. The checkpoint is read and the follower begins there.
+/// 3. The checkpoint is read from the redo's files and the follower begins there. The server is not
+///    asked: with a small log it may be waiting for us by then.
 /// 4. Files are listed and copied.
 /// 5. The end moment is read. The lock was held all the time, or was taken again and all copied
 ///    again that DDL had changed (see [Copying]); it is let go.

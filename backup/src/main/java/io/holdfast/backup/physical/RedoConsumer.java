@@ -23,6 +23,10 @@ final class RedoConsumer implements AutoCloseable {
     /// A server that does not answer for so long is beyond being waited for.
     private static final Duration ANSWER_MAX = Duration.ofSeconds(60);
 
+    /// If we say nothing for so long, being stopped, frozen or beyond a broken network, the server
+    /// ends the session and takes its promise back.
+    private static final Duration SILENCE_MAX = Duration.ofSeconds(60);
+
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final long RETRY_MILLIS = 100;
     private static final int NO_SUCH_FUNCTION = 1305;
@@ -42,7 +46,7 @@ final class RedoConsumer implements AutoCloseable {
         boolean isRegistered = false;
         try {
             session.execute("SET ROLE ALL");
-            session.execute("SET wait_timeout = 31536000");
+            session.execute("SET wait_timeout = " + SILENCE_MAX.toSeconds());
             long giveUp = System.nanoTime() + PATIENCE.toNanos();
             while (call(session, "innodb_redo_log_consumer_register()") != 0) {
                 if (System.nanoTime() > giveUp) {
@@ -88,7 +92,7 @@ final class RedoConsumer implements AutoCloseable {
     }
 
     /// Says that the log before `lsn` is not needed any more. It must be no later than what is kept
-    /// safely: the server believes any number.
+    /// safely: the server believes any number. To be said again and again, also if nothing is new.
     void advance(long lsn) {
         if (call(session, "innodb_redo_log_consumer_advance(" + lsn + ")") != 0) {
             throw new UnavailableException(

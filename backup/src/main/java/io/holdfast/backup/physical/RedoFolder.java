@@ -1,6 +1,9 @@
 package io.holdfast.backup.physical;
 
+import io.holdfast.backup.BackupError;
 import io.holdfast.core.CorruptDataException;
+import io.holdfast.core.Problem;
+import io.holdfast.core.UnavailableException;
 import io.holdfast.innodb.RedoFile;
 import io.holdfast.innodb.RedoFileName;
 import io.holdfast.innodb.RedoFileStart;
@@ -21,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 /// then its bytes stay, whatever its name. So a header is believed only if it is read from the same
 /// open file as the content.
 final class RedoFolder implements RedoFiles {
+    private static final int CHECKPOINT_TRIES_MAX = 100;
+    private static final long CHECKPOINT_PAUSE_MILLIS = 5;
+
     private final Path folder;
 
     RedoFolder(Path folder) {
@@ -36,6 +42,41 @@ final class RedoFolder implements RedoFiles {
             }
         }
         return null;
+    }
+
+    /// The newest checkpoint that the server has written: recovery can begin there. Asks the files
+    /// and not the server, which may answer late when its log is full.
+    ///
+    /// @throws UnavailableException with `REDO_LOST` if there is none to be read
+    long checkpointLsn() {
+        for (int attempt = 0; attempt < CHECKPOINT_TRIES_MAX; attempt++) {
+            long newest = 0;
+            for (Path path : logFiles()) {
+                newest = Math.max(newest, checkpointOf(path));
+            }
+            if (newest > 0) {
+                return newest;
+            }
+            Pause.millis(CHECKPOINT_PAUSE_MILLIS);
+        }
+        throw new UnavailableException(
+                Problem.of(BackupError.REDO_LOST)
+                        .what("no file of the redo log has a checkpoint")
+                        .where("%s", folder)
+                        .remedy("Check that the data directory is this server's own."));
+    }
+
+    /// 0 if the file has none, or is gone or being written.
+    private static long checkpointOf(Path path) {
+        byte[] start = new byte[RedoFileStart.BYTES];
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+            int read = Reading.at(path, channel, start, 0, start.length);
+            return RedoFileStart.decode(start, read, path.toString()).checkpointLsn().orElse(0);
+        } catch (NoSuchFileException | CorruptDataException _) {
+            return 0;
+        } catch (IOException failure) {
+            throw Unreadable.file(path, failure);
+        }
     }
 
     private List<Path> logFiles() {

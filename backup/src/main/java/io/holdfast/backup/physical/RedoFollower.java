@@ -38,7 +38,7 @@ final class RedoFollower implements AutoCloseable {
     private RedoFollower(RedoConsumer consumer, RedoWalk walk) {
         this.consumer = consumer;
         this.walk = walk;
-        this.advancedLsn = walk.firstLsn() + 512; // not before the checkpoint that it begins with
+        this.advancedLsn = walk.startLsn(); // the server keeps it from no later on
         this.thread = Thread.ofPlatform().name("redo-follower").daemon().unstarted(this::run);
     }
 
@@ -47,6 +47,11 @@ final class RedoFollower implements AutoCloseable {
         var follower = new RedoFollower(consumer, walk);
         follower.thread.start();
         return follower;
+    }
+
+    /// Where the log is held from.
+    long startLsn() {
+        return walk.startLsn();
     }
 
     private void run() {
@@ -88,10 +93,8 @@ final class RedoFollower implements AutoCloseable {
     }
 
     private void advance() {
-        if (walk.position() > advancedLsn) {
-            consumer.advance(walk.position());
-            advancedLsn = walk.position();
-        }
+        advancedLsn = Math.max(advancedLsn, walk.position());
+        consumer.advance(advancedLsn);
     }
 
     /// A server at rest writes nothing, and the walk stands still for hours; but what the server

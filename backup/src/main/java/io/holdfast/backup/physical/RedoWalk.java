@@ -23,6 +23,7 @@ final class RedoWalk implements AutoCloseable {
 
     private final RedoFiles files;
     private final ByteSink sink;
+    private final long startLsn;
     private final long firstLsn;
     private final RedoScanner scanner = new RedoScanner();
     private final byte[] buffer = new byte[STEP_BYTES];
@@ -35,6 +36,7 @@ final class RedoWalk implements AutoCloseable {
     RedoWalk(RedoFiles files, long startLsn, ByteSink sink) {
         this.files = files;
         this.sink = sink;
+        this.startLsn = startLsn;
         this.firstLsn = RedoBlock.start(startLsn);
         this.last = new RedoScan(firstLsn, 0, 0, false, RedoScan.Stop.NOT_WRITTEN);
     }
@@ -69,6 +71,11 @@ final class RedoWalk implements AutoCloseable {
     /// Whether the last look found nothing but what is new, so that there may be more at once.
     boolean isBehind() {
         return last.stop() == RedoScan.Stop.BYTES_END;
+    }
+
+    /// What the walk was begun for; within the first block.
+    long startLsn() {
+        return startLsn;
     }
 
     /// Where the first block begins.
