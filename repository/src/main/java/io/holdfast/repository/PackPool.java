@@ -1,6 +1,8 @@
 package io.holdfast.repository;
 
 import io.holdfast.core.HoldfastException;
+import io.holdfast.core.InterruptedWorkException;
+import io.holdfast.core.UnavailableException;
 import io.holdfast.repository.format.BlockEncoder;
 import io.holdfast.repository.format.BlockRole;
 import io.holdfast.repository.format.Compression;
@@ -130,10 +132,15 @@ final class PackPool {
         return uses;
     }
 
+    /// What ended one thread's writing ends that of all others, and any may be the one whose
+    /// failure is reported.
     private void needSound() {
-        HoldfastException failed = failure.get();
-        if (failed != null) {
-            throw new IllegalStateException("the backup has failed already", failed);
+        switch (failure.get()) {
+            case null -> {}
+            case InterruptedWorkException stopped ->
+                    throw new InterruptedWorkException(stopped.problem(), stopped);
+            case HoldfastException failed ->
+                    throw new UnavailableException(failed.problem(), failed);
         }
     }
 

@@ -1,8 +1,10 @@
 package io.holdfast.repository;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.core.HoldfastException;
+import io.holdfast.core.UnavailableException;
 import io.holdfast.repository.lease.LeaseTerms;
 import io.holdfast.repository.verify.Verify;
 import io.holdfast.repository.verify.VerifyReport;
@@ -52,6 +54,39 @@ final class FaultTest {
         DirectoryStore store = DirectoryStore.create(folder);
         assertThat(failEach(store, Fault.Full::new)).isGreaterThan(20);
         assertThat(store.removeLeftovers(InstantSource.system(), Duration.ofDays(-1))).isZero();
+    }
+
+    /// Of two threads that write, the second to meet a dead store may be the one that is heard.
+    @Test
+    void everyStreamOfABackupFailsAsTheFirstDid() {
+        long begun = failingAfter(Long.MAX_VALUE);
+        assertThat(failingAfter(begun)).isEqualTo(begun + 1);
+    }
+
+    /// @return how many operations were tried before the first stream failed, or it was not to fail
+    private static long failingAfter(long operations) {
+        boolean isFailing = operations < Long.MAX_VALUE;
+        var store = new MemoryStore();
+        Repository repository = Repository.create(store);
+        var faulty =
+                new FaultyStore(
+                        store,
+                        FaultPlan.of(new Fault.Dead(isFailing ? operations + 1 : operations)));
+        byte[] content = TestBackups.random(new java.util.Random(5), 3_000_000);
+        try (BackupWriter backup = Repository.open(faulty).beginBackup(TestBackups.SERVER, "test");
+                StreamWriter first = backup.openStream();
+                StreamWriter second = backup.openStream()) {
+            if (!isFailing) {
+                return faulty.operations();
+            }
+            assertThatThrownBy(() -> first.write(content, 0, content.length))
+                    .isInstanceOf(UnavailableException.class);
+            long tried = faulty.operations();
+            assertThatThrownBy(() -> second.write(content, 0, content.length))
+                    .isInstanceOf(UnavailableException.class);
+            assertThat(repository.catalogue().backups()).isEmpty();
+            return tried;
+        }
     }
 
     /// @return how many operations a backup takes
