@@ -233,7 +233,7 @@ final class Cycle {
     /// As a crash of the machine's power would not do: what a server with
     /// `innodb_flush_log_at_trx_commit=0` has in its binary log but not in its redo log is lost
     /// from its tables, and no backup could agree with both.
-    private static void kill(TestServer server) {
+    static void kill(TestServer server) {
         try (Session root = root(server)) {
             root.execute("SET GLOBAL innodb_flush_log_at_trx_commit = 2");
             root.execute("DO SLEEP(0.05)");
