@@ -119,24 +119,10 @@ final class Capture {
         }
     }
 
-    /// Has the server keep its redo, and follows it from the newest checkpoint on. Nothing is asked
-    /// of the server in between: with a small log all its writers may wait for us by then, and hold
-    /// what it needs for the answer.
     private RedoFollower follow() {
         String home = source.variable("innodb_log_group_home_dir");
         var folder = new RedoFolder(source.resolve(home).resolve(RedoFileName.FOLDER));
-        RedoConsumer consumer = RedoConsumer.register(source.options());
-        boolean isFollowed = false;
-        try {
-            var walk = new RedoWalk(folder, folder.checkpointLsn(), spool);
-            RedoFollower follower = RedoFollower.start(consumer, walk);
-            isFollowed = true;
-            return follower;
-        } finally {
-            if (!isFollowed) {
-                consumer.close();
-            }
-        }
+        return RedoFollower.start(source.options(), folder, spool);
     }
 
     private Listed list(Copying.Outcome copied) {

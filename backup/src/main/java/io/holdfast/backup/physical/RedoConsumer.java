@@ -25,7 +25,7 @@ final class RedoConsumer implements AutoCloseable {
 
     /// If we say nothing for so long, being stopped, frozen or beyond a broken network, the server
     /// ends the session and takes its promise back.
-    private static final Duration SILENCE_MAX = Duration.ofSeconds(60);
+    private static final Duration SILENCE_MAX = Duration.ofSeconds(15);
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final long RETRY_MILLIS = 100;
@@ -94,13 +94,20 @@ final class RedoConsumer implements AutoCloseable {
     /// Says that the log before `lsn` is not needed any more. It must be no later than what is kept
     /// safely: the server believes any number. To be said again and again, also if nothing is new.
     void advance(long lsn) {
-        if (call(session, "innodb_redo_log_consumer_advance(" + lsn + ")") != 0) {
+        if (!tryAdvance(lsn)) {
             throw new UnavailableException(
                     Problem.of(BackupError.REDO_LOST)
                             .what("the server does not know us as the reader of its redo any more")
                             .where("server %s, LSN %d", session.server(), lsn)
                             .remedy("Run the backup again."));
         }
+    }
+
+    /// Says the same of a position that may be too early.
+    ///
+    /// @return whether the log is kept from there; if not, it is kept from later on
+    boolean tryAdvance(long lsn) {
+        return call(session, "innodb_redo_log_consumer_advance(" + lsn + ")") == 0;
     }
 
     /// Up to where the server's log files are written for certain.

@@ -1,9 +1,6 @@
 package io.holdfast.backup.physical;
 
-import io.holdfast.backup.BackupError;
 import io.holdfast.core.CorruptDataException;
-import io.holdfast.core.Problem;
-import io.holdfast.core.UnavailableException;
 import io.holdfast.innodb.RedoFile;
 import io.holdfast.innodb.RedoFileName;
 import io.holdfast.innodb.RedoFileStart;
@@ -24,9 +21,6 @@ import org.jspecify.annotations.Nullable;
 /// then its bytes stay, whatever its name. So a header is believed only if it is read from the same
 /// open file as the content.
 final class RedoFolder implements RedoFiles {
-    private static final int CHECKPOINT_TRIES_MAX = 100;
-    private static final long CHECKPOINT_PAUSE_MILLIS = 5;
-
     private final Path folder;
 
     RedoFolder(Path folder) {
@@ -44,26 +38,14 @@ final class RedoFolder implements RedoFiles {
         return null;
     }
 
-    /// The newest checkpoint that the server has written: recovery can begin there. Asks the files
-    /// and not the server, which may answer late when its log is full.
-    ///
-    /// @throws UnavailableException with `REDO_LOST` if there is none to be read
+    /// The newest checkpoint that can be read at the moment, 0 if none can; the server may have
+    /// written a newer one meanwhile. Recovery can begin there.
     long checkpointLsn() {
-        for (int attempt = 0; attempt < CHECKPOINT_TRIES_MAX; attempt++) {
-            long newest = 0;
-            for (Path path : logFiles()) {
-                newest = Math.max(newest, checkpointOf(path));
-            }
-            if (newest > 0) {
-                return newest;
-            }
-            Pause.millis(CHECKPOINT_PAUSE_MILLIS);
+        long newest = 0;
+        for (Path path : logFiles()) {
+            newest = Math.max(newest, checkpointOf(path));
         }
-        throw new UnavailableException(
-                Problem.of(BackupError.REDO_LOST)
-                        .what("no file of the redo log has a checkpoint")
-                        .where("%s", folder)
-                        .remedy("Check that the data directory is this server's own."));
+        return newest;
     }
 
     /// 0 if the file has none, or is gone or being written.
@@ -120,6 +102,11 @@ final class RedoFolder implements RedoFiles {
                 Reading.close(channel);
             }
         }
+    }
+
+    @Override
+    public String toString() {
+        return folder.toString();
     }
 
     private record OpenFile(Path path, FileChannel channel, RedoFile range) implements Open {

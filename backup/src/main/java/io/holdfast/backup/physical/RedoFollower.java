@@ -1,6 +1,8 @@
 package io.holdfast.backup.physical;
 
 import io.holdfast.backup.BackupError;
+import io.holdfast.client.ConnectOptions;
+import io.holdfast.core.ByteSink;
 import io.holdfast.core.CoreError;
 import io.holdfast.core.HoldfastException;
 import io.holdfast.core.InterruptedWorkException;
@@ -42,11 +44,42 @@ final class RedoFollower implements AutoCloseable {
         this.thread = Thread.ofPlatform().name("redo-follower").daemon().unstarted(this::run);
     }
 
-    /// Starts to follow. Takes over both and closes them.
-    static RedoFollower start(RedoConsumer consumer, RedoWalk walk) {
-        var follower = new RedoFollower(consumer, walk);
-        follower.thread.start();
-        return follower;
+    /// Has the server keep its redo log, and follows it from its newest checkpoint on. The server
+    /// is asked nothing in between that it might answer late: with a small log all its writers may
+    /// wait for us by then, and hold what it needs for the answer.
+    ///
+    /// @throws io.holdfast.core.RefusedException as [RedoConsumer#register]
+    static RedoFollower start(ConnectOptions options, RedoFolder folder, ByteSink sink) {
+        RedoConsumer consumer = RedoConsumer.register(options);
+        boolean isFollowed = false;
+        try {
+            var walk = new RedoWalk(folder, keptFrom(consumer, folder), sink);
+            var follower = new RedoFollower(consumer, walk);
+            follower.thread.start();
+            isFollowed = true;
+            return follower;
+        } finally {
+            if (!isFollowed) {
+                consumer.close();
+            }
+        }
+    }
+
+    /// The newest checkpoint in the log's files. While the server writes another one and renames
+    /// files an older one may seem the newest, from which it need not keep them: it says so.
+    private static long keptFrom(RedoConsumer consumer, RedoFolder folder) {
+        for (int look = 0; look < LOOKS_MAX; look++) {
+            long checkpointLsn = folder.checkpointLsn();
+            if (checkpointLsn > 0 && consumer.tryAdvance(checkpointLsn)) {
+                return checkpointLsn;
+            }
+            LockSupport.parkNanos(POLL_NANOS);
+        }
+        throw new UnavailableException(
+                Problem.of(BackupError.REDO_LOST)
+                        .what("the files of the redo log lack the server's checkpoint")
+                        .where("%s", folder)
+                        .remedy("Check that the data directory is this server's own."));
     }
 
     /// Where the log is held from.

@@ -33,6 +33,7 @@ import org.junit.jupiter.api.Test;
 class KilledPhysicalTest {
     private static final int KILLS = Integer.getInteger("holdfast.kills", 2);
     private static final int TABLES = 4;
+    private static final int FROZEN_SECONDS_MAX = 60;
 
     /// With so many more, one pack is full and durable before the last table.
     private static final int TABLES_MORE = 7;
@@ -132,6 +133,41 @@ class KilledPhysicalTest {
             demandContents(into, contents);
             assertThat(line.objects("unfinished")).isEmpty();
         }
+    }
+
+    /// One that is neither dead nor alive holds nothing up: the server drops it when it has said
+    /// nothing for a while.
+    @Test
+    void aFrozenBackupLetsTheServerGo() throws Exception {
+        try (var line = new CommandLine();
+                Session root = Locks.root(server)) {
+            CommandLine.Running frozen =
+                    line.start(backup(line, "--full", "--rate", "1M", "--ddl-block-max", "5s"));
+            try {
+                while (!Locks.isRedoKept(root)) {
+                    assertThat(frozen.process().waitFor(5, TimeUnit.MILLISECONDS)).isFalse();
+                }
+                signal("STOP", frozen.process());
+                long giveUp = System.nanoTime() + TimeUnit.SECONDS.toNanos(FROZEN_SECONDS_MAX);
+                while (Locks.isRedoKept(root) && System.nanoTime() < giveUp) {
+                    root.execute("DO SLEEP(0.1)");
+                }
+                assertThat(Locks.isRedoKept(root)).isFalse();
+                root.execute("SET lock_wait_timeout = " + FROZEN_SECONDS_MAX);
+                root.execute("CREATE DATABASE later");
+                root.execute("DROP DATABASE later");
+                signal("CONT", frozen.process());
+                assertThat(frozen.await().status()).isEqualTo(4);
+                assertThat(line.wholeBackups()).isEmpty();
+            } finally {
+                frozen.process().destroyForcibly();
+            }
+        }
+    }
+
+    private static void signal(String name, Process process) throws Exception {
+        var kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
+        assertThat(kill.waitFor()).isZero();
     }
 
     /// What the first process had stored when it died is not stored again.
