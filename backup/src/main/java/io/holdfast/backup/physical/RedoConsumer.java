@@ -92,7 +92,8 @@ final class RedoConsumer implements AutoCloseable {
     }
 
     /// Says that the log before `lsn` is not needed any more. It must be no later than what is kept
-    /// safely: the server believes any number. To be said again and again, also if nothing is new.
+    /// safely: the server believes any number. And it must be later than the last one: the
+    /// beginning of a block is refused when it comes again.
     void advance(long lsn) {
         if (!tryAdvance(lsn)) {
             throw new UnavailableException(
@@ -108,6 +109,11 @@ final class RedoConsumer implements AutoCloseable {
     /// @return whether the log is kept from there; if not, it is kept from later on
     boolean tryAdvance(long lsn) {
         return call(session, "innodb_redo_log_consumer_advance(" + lsn + ")") == 0;
+    }
+
+    /// Says that we are there; to be said every few seconds.
+    void stay() {
+        session.ping();
     }
 
     /// Up to where the server's log files are written for certain.

@@ -126,8 +126,12 @@ final class RedoFollower implements AutoCloseable {
     }
 
     private void advance() {
-        advancedLsn = Math.max(advancedLsn, walk.position());
-        consumer.advance(advancedLsn);
+        if (walk.position() > advancedLsn) {
+            consumer.advance(walk.position());
+            advancedLsn = walk.position();
+        } else {
+            consumer.stay();
+        }
     }
 
     /// A server at rest writes nothing, and the walk stands still for hours; but what the server

@@ -22,6 +22,10 @@ final class FollowedAtOnceTest {
     private static final long REDO_BYTES = 8 << 20;
     private static final int ROW_BYTES = 256 << 10;
     private static final int SECONDS_MAX = 60;
+    private static final int REST_SECONDS = 20;
+    private static final String UPTIME =
+            "SELECT VARIABLE_VALUE FROM performance_schema.global_status WHERE VARIABLE_NAME ="
+                    + " 'Uptime'";
 
     @Test
     void theServerWritesOnWhileAQuestionWaits() throws Exception {
@@ -47,6 +51,23 @@ final class FollowedAtOnceTest {
             assertThat(taken).isNotDone();
             words.release();
             assertThat(taken.get().redoBytes()).isGreaterThan(3 * REDO_BYTES);
+            StoredPagesTest.demandFree(root);
+        }
+    }
+
+    /// A follower that has nothing to say for longer than the server would wait for it.
+    @Test
+    void aServerAtRestKeepsItsPromise() {
+        Repository repository = Repository.create(new MemoryStore());
+        try (var server = TestServer.start();
+                Session root = Taken.root(server)) {
+            long began = root.query(UPTIME).only().integer(0);
+            var resting =
+                    new AtCopying(() -> Waiting.untilAtLeast(root, UPTIME, began + REST_SECONDS));
+            var backup =
+                    new PhysicalBackup(
+                            server.as("root", ""), repository, Taken.options(server), resting);
+            assertThat(backup.run().total().toSeconds()).isGreaterThan(REST_SECONDS - 3);
             StoredPagesTest.demandFree(root);
         }
     }
