@@ -10,9 +10,8 @@
 # docs/benchmarks.md.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-# shellcheck source=tools/jdk.sh
-. tools/jdk.sh
-find_jdk
+# shellcheck source=bench/servertests.sh
+. bench/servertests.sh
 cycles=10 seed=$(date +%s) form=long
 while [ $# -gt 0 ]; do
     case $1 in
@@ -23,10 +22,4 @@ while [ $# -gt 0 ]; do
     esac
     shift
 done
-[ -z "${MYSQL_HOME:-}" ] || export HOLDFAST_MYSQL_HOME=$MYSQL_HOME
-./holdfast --version >/dev/null # builds what is missing
-JAVA_HOME=$home mvn -B -q -ntp -pl servertests -am -DskipTests -Dspotless.check.skip=true test-compile </dev/null
-modules=$(printf '%s:' ./*/target/classes)
-exec "$home/bin/java" -Xmx256m --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
-    -cp "servertests/target/test-classes:$modules:cli/target/lib/*" \
-    io.holdfast.servertests.torture.TortureBench "$cycles" "$seed" "$form"
+run_among_servertests torture.TortureBench "$cycles" "$seed" "$form"

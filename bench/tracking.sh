@@ -6,9 +6,8 @@
 # Ends with status 1 if a changed page was not listed. The results are in docs/benchmarks.md.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-# shellcheck source=tools/jdk.sh
-. tools/jdk.sh
-find_jdk
+# shellcheck source=bench/servertests.sh
+. bench/servertests.sh
 servers=10 seed=$(date +%s) how=anew
 while [ $# -gt 0 ]; do
     case $1 in
@@ -19,10 +18,4 @@ while [ $# -gt 0 ]; do
     esac
     shift
 done
-[ -z "${MYSQL_HOME:-}" ] || export HOLDFAST_MYSQL_HOME=$MYSQL_HOME
-./holdfast --version >/dev/null # builds what is missing
-JAVA_HOME=$home mvn -B -q -ntp -pl servertests -am -DskipTests -Dspotless.check.skip=true test-compile </dev/null
-modules=$(printf '%s:' ./*/target/classes)
-exec "$home/bin/java" -Xmx256m --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
-    -cp "servertests/target/test-classes:$modules:cli/target/lib/*" \
-    io.holdfast.servertests.torture.TrackingBench "$servers" "$seed" "$how"
+run_among_servertests torture.TrackingBench "$servers" "$seed" "$how"

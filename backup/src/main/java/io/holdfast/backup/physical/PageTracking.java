@@ -55,9 +55,11 @@ record PageTracking(String problem) {
     /// One that does already may count anew: it lists a page once for each count. The LSN that it
     /// answers with is where the last count began, not where its list does.
     ///
-    /// A count that outlived a crash misses pages for ever: what recovery wrote is in no list, and
-    /// the server takes it for listed. So in each run of the server it begins truly anew, once: the
-    /// server forgets our mark when it ends, and refuses ranges from before that beginning.
+    /// A count that outlived a crash may miss pages for ever: what was listed in memory only is
+    /// lost with the server, which takes such a page for listed as long as that count lasts (MySQL
+    /// 9.7.4, `Arch_Page_Sys::start_during_recovery`, `Arch_Page_Sys::track_page`). So in each run
+    /// of the server it begins truly anew, once: the server forgets our mark when it ends, and
+    /// refuses ranges from before that beginning.
     static PageTracking start(Session session) {
         try {
             String mark =

@@ -24,7 +24,8 @@ final class RedoConsumer implements AutoCloseable {
     private static final Duration ANSWER_MAX = Duration.ofSeconds(60);
 
     /// If we say nothing for so long, being stopped, frozen or beyond a broken network, the server
-    /// ends the session and takes its promise back.
+    /// ends the session and takes its promise back. A follower that has nothing to read asks
+    /// something after 10 s, and every 2 s from then on.
     private static final Duration SILENCE_MAX = Duration.ofSeconds(15);
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -109,11 +110,6 @@ final class RedoConsumer implements AutoCloseable {
     /// @return whether the log is kept from there; if not, it is kept from later on
     boolean tryAdvance(long lsn) {
         return call(session, "innodb_redo_log_consumer_advance(" + lsn + ")") == 0;
-    }
-
-    /// Says that we are there; to be said every few seconds.
-    void stay() {
-        session.ping();
     }
 
     /// Up to where the server's log files are written for certain.

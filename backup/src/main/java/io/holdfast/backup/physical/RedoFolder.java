@@ -50,10 +50,8 @@ final class RedoFolder implements RedoFiles {
 
     /// 0 if the file has none, or is gone or being written.
     private static long checkpointOf(Path path) {
-        byte[] start = new byte[RedoFileStart.BYTES];
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            int read = Reading.at(path, channel, start, 0, start.length);
-            return RedoFileStart.decode(start, read, path.toString()).checkpointLsn().orElse(0);
+            return start(path, channel).checkpointLsn().orElse(0);
         } catch (NoSuchFileException | CorruptDataException _) {
             return 0;
         } catch (IOException failure) {
@@ -84,12 +82,10 @@ final class RedoFolder implements RedoFiles {
         }
         boolean isWanted = false;
         try {
-            byte[] start = new byte[RedoFileStart.BYTES];
-            int read = Reading.at(path, channel, start, 0, start.length);
-            RedoFileStart header = RedoFileStart.decode(start, read, path.toString());
-            var range = new RedoFile(header.header().startLsn(), channel.size());
+            RedoFileStart start = start(path, channel);
+            var range = new RedoFile(start.header().startLsn(), channel.size());
             isWanted = range.holds(lsn);
-            if (isWanted && header.encryption() != null) {
+            if (isWanted && start.encryption() != null) {
                 throw EncryptedFile.redo(path);
             }
             return isWanted ? new OpenFile(path, channel, range) : null;
@@ -102,6 +98,13 @@ final class RedoFolder implements RedoFiles {
                 Reading.close(channel);
             }
         }
+    }
+
+    /// @throws CorruptDataException also if the server is writing it at the moment
+    private static RedoFileStart start(Path path, FileChannel channel) {
+        byte[] start = new byte[RedoFileStart.BYTES];
+        int read = Reading.at(path, channel, start, 0, start.length);
+        return RedoFileStart.decode(start, read, path.toString());
     }
 
     @Override

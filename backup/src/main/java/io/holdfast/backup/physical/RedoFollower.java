@@ -129,8 +129,6 @@ final class RedoFollower implements AutoCloseable {
         if (walk.position() > advancedLsn) {
             consumer.advance(walk.position());
             advancedLsn = walk.position();
-        } else {
-            consumer.stay();
         }
     }
 

@@ -7,8 +7,8 @@ import io.holdfast.client.Session;
 import io.holdfast.core.Text;
 import io.holdfast.servertests.TestServer;
 
-/// Sessions and rows for these tests.
-final class Sql {
+/// Sessions, rows and questions for tests that know InnoDB.
+public final class Sql {
     private Sql() {}
 
     static Session root(TestServer server) {
@@ -30,7 +30,7 @@ final class Sql {
                         table));
     }
 
-    static long number(Session session, String expression) {
+    public static long number(Session session, String expression) {
         return session.query("SELECT " + expression).only().integer(0);
     }
 
@@ -39,14 +39,14 @@ final class Sql {
     }
 
     /// `LSN` or `LSN_checkpoint` of InnoDB, as `performance_schema.log_status` has it.
-    static long lsn(Session session, String name) {
+    public static long lsn(Session session, String name) {
         return number(
                 session,
                 "STORAGE_ENGINES->>'$.InnoDB." + name + "' FROM performance_schema.log_status");
     }
 
     /// Has the server write all changed pages and begin recovery at its present LSN.
-    static void sharpCheckpoint(Session session) {
+    public static void sharpCheckpoint(Session session) {
         session.query("SELECT innodb_redo_log_sharp_checkpoint()");
     }
 }

@@ -23,9 +23,6 @@ final class FollowedAtOnceTest {
     private static final int ROW_BYTES = 256 << 10;
     private static final int SECONDS_MAX = 60;
     private static final int REST_SECONDS = 20;
-    private static final String UPTIME =
-            "SELECT VARIABLE_VALUE FROM performance_schema.global_status WHERE VARIABLE_NAME ="
-                    + " 'Uptime'";
 
     @Test
     void theServerWritesOnWhileAQuestionWaits() throws Exception {
@@ -61,9 +58,10 @@ final class FollowedAtOnceTest {
         Repository repository = Repository.create(new MemoryStore());
         try (var server = TestServer.start();
                 Session root = Taken.root(server)) {
-            long began = root.query(UPTIME).only().integer(0);
+            long began = root.query(Waiting.UPTIME).only().integer(0);
             var resting =
-                    new AtCopying(() -> Waiting.untilAtLeast(root, UPTIME, began + REST_SECONDS));
+                    new AtCopying(
+                            () -> Waiting.untilAtLeast(root, Waiting.UPTIME, began + REST_SECONDS));
             var backup =
                     new PhysicalBackup(
                             server.as("root", ""), repository, Taken.options(server), resting);

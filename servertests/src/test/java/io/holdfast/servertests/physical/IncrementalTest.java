@@ -15,6 +15,7 @@ import io.holdfast.repository.PhysicalSection.Method;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.verify.Verify;
 import io.holdfast.servertests.TestServer;
+import io.holdfast.servertests.innodb.Sql;
 import io.holdfast.servertests.recovery.RecoveredServer;
 import io.holdfast.store.MemoryStore;
 import java.nio.file.Files;
@@ -28,11 +29,6 @@ import org.junit.jupiter.api.Test;
 /// between it and its base; and where the base is not surely the server's past, it is not used.
 /// Method: the server's own restores, compared by checksums, sums and `CHECK TABLE`.
 final class IncrementalTest {
-    private static final String UPTIME =
-            "SELECT VARIABLE_VALUE FROM performance_schema.global_status WHERE VARIABLE_NAME ="
-                    + " 'Uptime'";
-    private static final String CHECKPOINT =
-            "SELECT STORAGE_ENGINES->>'$.InnoDB.LSN_checkpoint' FROM performance_schema.log_status";
     private static final long RANGE_NOT_TRACKED = -3803;
 
     private final Path folder = TestServer.temporaryFolder();
@@ -104,7 +100,7 @@ final class IncrementalTest {
                 root.execute("CREATE TABLE bank.still LIKE bank.a");
                 root.execute("INSERT INTO bank.still SELECT * FROM bank.a");
                 Changes.export(root, server);
-                Waiting.untilAtLeast(root, UPTIME, 3);
+                Waiting.untilAtLeast(root, Waiting.UPTIME, 3);
                 assertThat(take(server).method()).isEqualTo(Method.FULL);
                 root.execute("UPDATE bank.a SET v = v + 1 WHERE id % 7 = 0");
                 root.execute("ALTER TABLE bank.still ADD INDEX (v), ALGORITHM=INPLACE");
@@ -146,7 +142,7 @@ final class IncrementalTest {
             root.execute(
                     "INSERT INTO bank.a WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1"
                             + " FROM n WHERE i < 9000) SELECT i, i, REPEAT('x', 1900) FROM n");
-            Waiting.untilAtLeast(root, UPTIME, 3);
+            Waiting.untilAtLeast(root, Waiting.UPTIME, 3);
             assertThat(take(server).method()).isEqualTo(Method.FULL);
             root.execute("INSTALL COMPONENT 'file://component_mysqlbackup'");
             root.execute("UPDATE bank.a SET v = v + 1");
@@ -181,14 +177,14 @@ final class IncrementalTest {
                 root.execute("CREATE TABLE bank.a (id INT PRIMARY KEY, v INT, filler TEXT)");
                 Changes.fill(root, "bank.a");
                 take(server);
-                before = root.query(CHECKPOINT).only().integer(0);
+                before = Sql.lsn(root, "LSN_checkpoint");
                 root.execute("UPDATE bank.a SET v = v + 1");
             }
             server.kill();
             server.restart();
             try (Session root = Taken.root(server)) {
                 assertThat(listedSince(before, root)).isGreaterThanOrEqualTo(0);
-                Waiting.untilAtLeast(root, UPTIME, 3);
+                Waiting.untilAtLeast(root, Waiting.UPTIME, 3);
                 assertThat(take(server).method()).isEqualTo(Method.SCAN);
                 assertThat(listedSince(before, root)).isEqualTo(RANGE_NOT_TRACKED);
                 root.execute("UPDATE bank.a SET v = v + 1");
@@ -206,16 +202,10 @@ final class IncrementalTest {
 
     /// How many pages the server lists, after all that it has changed; negative if it refuses.
     private static long listedSince(long lsn, Session root) {
-        root.execute("DO innodb_redo_log_sharp_checkpoint()");
-        long until = root.query(CHECKPOINT).only().integer(0);
-        return root.query(
-                        "SELECT mysqlbackup_page_track_get_changed_page_count("
-                                + lsn
-                                + ", "
-                                + until
-                                + ")")
-                .only()
-                .integer(0);
+        Sql.sharpCheckpoint(root);
+        long until = Sql.lsn(root, "LSN_checkpoint");
+        return Sql.number(
+                root, "mysqlbackup_page_track_get_changed_page_count(" + lsn + ", " + until + ")");
     }
 
     /// A table that waits for its files to be imported is one without files in the backup, too.

@@ -4,6 +4,11 @@ import io.holdfast.client.Session;
 
 /// Looks at a server until it has come into a state.
 final class Waiting {
+    /// How long a server has run, in seconds.
+    static final String UPTIME =
+            "SELECT VARIABLE_VALUE FROM performance_schema.global_status WHERE VARIABLE_NAME ="
+                    + " 'Uptime'";
+
     private static final int LOOKS_MAX = 12_000;
 
     private Waiting() {}

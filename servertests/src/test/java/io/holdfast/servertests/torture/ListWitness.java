@@ -6,6 +6,7 @@ import io.holdfast.innodb.PageHeader;
 import io.holdfast.innodb.PageId;
 import io.holdfast.innodb.TablespaceHeader;
 import io.holdfast.servertests.TestServer;
+import io.holdfast.servertests.innodb.Sql;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,11 +18,6 @@ import java.util.Set;
 /// Compares a server's list of changed pages with its files: a page there whose LSN is within the
 /// range was changed in it, and has to be listed. No code of the backup is used.
 record ListWitness(TestServer server, Session session) {
-    private static final String STATUS = "FROM performance_schema.log_status";
-    private static final String LSN = "SELECT STORAGE_ENGINES->>'$.InnoDB.LSN' " + STATUS;
-    private static final String CHECKPOINT =
-            "SELECT STORAGE_ENGINES->>'$.InnoDB.LSN_checkpoint' " + STATUS;
-
     /// What came out.
     ///
     /// @param changed pages whose LSN is in the range
@@ -36,16 +32,16 @@ record ListWitness(TestServer server, Session session) {
         if (isAnew) {
             session.query("SELECT mysqlbackup_page_track_set(0)");
         }
-        return number("SELECT mysqlbackup_page_track_set(1)");
+        return Sql.number(session, "mysqlbackup_page_track_set(1)");
     }
 
     /// A checkpoint that everything up to this moment is before. DDL has to be locked out.
     long checkpoint() {
-        long now = number(LSN);
+        long now = Sql.lsn(session, "LSN");
         long checkpoint;
         do {
-            session.execute("DO innodb_redo_log_sharp_checkpoint()");
-            checkpoint = number(CHECKPOINT);
+            Sql.sharpCheckpoint(session);
+            checkpoint = Sql.lsn(session, "LSN_checkpoint");
         } while (checkpoint < now);
         return checkpoint;
     }
@@ -74,12 +70,9 @@ record ListWitness(TestServer server, Session session) {
         String id = Long.toString(System.nanoTime());
         session.execute("SET GLOBAL mysqlbackup.backupid = '" + id + "'");
         long answer =
-                number(
-                        "SELECT mysqlbackup_page_track_get_changed_pages("
-                                + since
-                                + ", "
-                                + until
-                                + ")");
+                Sql.number(
+                        session,
+                        "mysqlbackup_page_track_get_changed_pages(" + since + ", " + until + ")");
         if (answer != 0) {
             throw new IllegalStateException("no list: " + answer);
         }
@@ -100,9 +93,5 @@ record ListWitness(TestServer server, Session session) {
                                 + " ('TABLESPACE', 'UNDO LOG')")
                 .forEach(row -> files.add(server.dataFolder().resolve(row.string(0))));
         return files;
-    }
-
-    private long number(String sql) {
-        return session.query(sql).only().integer(0);
     }
 }

@@ -1,10 +1,10 @@
 package io.holdfast.servertests.torture;
 
 import io.holdfast.client.Session;
+import io.holdfast.mysqld.Folders;
 import io.holdfast.servertests.TestServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.SplittableRandom;
@@ -42,7 +42,7 @@ final class TrackingBench {
     }
 
     private void run() throws IOException {
-        Path elsewhere = Files.createDirectory(TestServer.temporaryFolder().resolve("elsewhere"));
+        Path elsewhere = TestServer.temporaryFolder();
         try (var server =
                 TestServer.start(
                         "--innodb-redo-log-capacity=8M",
@@ -61,6 +61,8 @@ final class TrackingBench {
                 server.restart();
                 count = follow(server, COMPARISONS, count);
             }
+        } finally {
+            Folders.remove(elsewhere);
         }
     }
 
