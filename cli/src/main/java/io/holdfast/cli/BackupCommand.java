@@ -91,7 +91,9 @@ final class BackupCommand implements Runnable {
     @Option(
             names = "--rate",
             paramLabel = "BYTES",
-            description = "Physical: read at most so much in a second, as 50M or 1G.")
+            description =
+                    "Physical: read at most so much in a second, as 50M or 1G, and give way to"
+                            + " the server where cores are short.")
     private @Nullable String rate;
 
     @Option(

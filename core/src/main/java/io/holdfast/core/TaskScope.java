@@ -7,10 +7,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/// A scope for concurrent work on named virtual threads: no task outlives it, and the first failure
+/// A scope for concurrent work on named threads: no task outlives it, and the first failure
 /// interrupts the rest. Stands in for the JDK's `StructuredTaskScope`, which is a preview feature.
 ///
 /// Invariants: [#close()] returns only after every task has ended; at most `runningMax` tasks run
@@ -21,13 +22,23 @@ public final class TaskScope implements AutoCloseable {
     private final Queue<Future<?>> forked = new ConcurrentLinkedQueue<>();
     private final AtomicReference<@Nullable Throwable> firstFailure = new AtomicReference<>();
 
+    /// On virtual threads.
+    ///
     /// @param name the prefix of its threads' names
     /// @param runningMax how many tasks may run at once; [#fork(Callable)] waits while that many do
     public TaskScope(String name, int runningMax) {
-        this.executor =
-                Executors.newThreadPerTaskExecutor(
-                        Thread.ofVirtual().name(name + "-", 0).factory());
+        this(runningMax, Thread.ofVirtual().name(name + "-", 0).factory());
+    }
+
+    private TaskScope(int runningMax, ThreadFactory threads) {
+        this.executor = Executors.newThreadPerTaskExecutor(threads);
         this.slots = new Semaphore(runningMax);
+    }
+
+    /// On platform threads, for reading and writing files: a virtual thread keeps its carrier while
+    /// it does that, of which there are no more than cores.
+    public static TaskScope ofPlatformThreads(String name, int runningMax) {
+        return new TaskScope(runningMax, Thread.ofPlatform().name(name + "-", 0).factory());
     }
 
     /// Starts a task; waits first while `runningMax` tasks run.

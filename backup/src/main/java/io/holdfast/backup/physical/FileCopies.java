@@ -52,9 +52,16 @@ final class FileCopies {
 
     /// How a pass is made.
     ///
+    /// @param givesWay whether the copying threads let others go first
     /// @param mayBeDdl whether DDL may have been at work, so that a file that cannot be read or has
     ///   a bad page is left to a later pass
-    record Pass(SegmentCopy segments, int threads, BooleanSupplier mayBeDdl) {}
+    record Pass(SegmentCopy segments, int threads, boolean givesWay, BooleanSupplier mayBeDdl) {
+        void beginThread() {
+            if (givesWay) {
+                Niceness.giveWay();
+            }
+        }
+    }
 
     /// The tablespaces of a plan that a pass would copy.
     List<TablespaceFile> uncopied(FilePlan plan) {
@@ -68,24 +75,32 @@ final class FileCopies {
 
     /// Makes a pass.
     void run(FilePlan plan, Pass pass) {
-        try (var scope = new TaskScope("physical-backup", pass.threads())) {
+        try (var scope = TaskScope.ofPlatformThreads("physical-backup", pass.threads())) {
             for (TablespaceFile file : uncopied(plan)) {
                 FileCopy copy = begin(file);
                 for (int segment = 0; segment < copy.plannedCount(); segment++) {
-                    int number = segment;
-                    scope.fork(() -> {
-                        copy(copy, number, pass);
-                        return null;
-                    });
+                    fork(scope, copy, segment, pass);
                 }
             }
             for (FilePlan.OtherFile file : plan.others()) {
                 scope.fork(() -> {
+                    pass.beginThread();
                     copy(file, pass);
                     return null;
                 });
             }
             scope.join();
+        }
+    }
+
+    private void fork(TaskScope scope, FileCopy copy, int segment, Pass pass) {
+        for (int part = 0; part < copy.partCount(segment); part++) {
+            int number = part;
+            scope.fork(() -> {
+                pass.beginThread();
+                copy(copy, segment, number, pass);
+                return null;
+            });
         }
     }
 
@@ -99,12 +114,12 @@ final class FileCopies {
         return copy;
     }
 
-    private void copy(FileCopy copy, int segment, Pass pass) {
+    private void copy(FileCopy copy, int segment, int part, Pass pass) {
         if (copy.isSpoilt()) {
             return;
         }
         try {
-            copy.copy(segment, pass.segments(), stages);
+            copy.copy(segment, part, pass.segments(), stages);
         } catch (UnavailableException | CorruptDataException failure) {
             if (!isExcused(failure, pass)) {
                 throw failure;

@@ -5,7 +5,9 @@ import io.holdfast.repository.physical.PageSegment;
 import io.holdfast.repository.physical.PhysicalFile;
 import io.holdfast.repository.physical.StoredSegment;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -19,6 +21,7 @@ final class FileCopy {
     private final TablespaceFile file;
     private final @Nullable Before before;
     private final int plannedCount;
+    private final Map<Integer, SegmentParts> parts = new ConcurrentHashMap<>();
     private final ConcurrentSkipListMap<Integer, StreamRef> maps = new ConcurrentSkipListMap<>();
     private final Queue<Before.Account> accounts = new ConcurrentLinkedQueue<>();
     private final LongAdder pageCount = new LongAdder();
@@ -43,21 +46,43 @@ final class FileCopy {
         return plannedCount;
     }
 
-    /// Copies a segment, and after the last one those that the file has got meanwhile.
-    void copy(int number, SegmentCopy segments, Stages stages) {
+    /// Parts in which a planned segment is copied, by as many threads as there are. One if an
+    /// earlier backup has something of the file: then most of it will not be stored.
+    int partCount(int number) {
+        return before == null ? PageRange.partCount(file, number) : 1;
+    }
+
+    /// Copies a part of a segment, and after the last of all what the file has got meanwhile.
+    void copy(int number, int part, SegmentCopy segments, Stages stages) {
         boolean isLast = number == plannedCount - 1;
-        SegmentCopy.Copied copied = take(number, isLast, segments, stages);
+        SegmentCopy.Copied copied =
+                partCount(number) == 1
+                        ? segments.copy(file, number, isLast, before)
+                        : copyPart(number, part, isLast, segments);
+        take(number, copied, stages);
         // The file may have grown by whole segments since.
         for (int next = number + 1;
                 isLast && copied != null && copied.pageCount() == PageSegment.PAGES_MAX;
                 next++) {
-            copied = take(next, true, segments, stages);
+            copied = segments.copy(file, next, true, before);
+            take(next, copied, stages);
         }
     }
 
-    private SegmentCopy.@Nullable Copied take(
-            int number, boolean isLast, SegmentCopy segments, Stages stages) {
-        SegmentCopy.Copied copied = segments.copy(file, number, isLast, before);
+    /// Returns the segment if this was the last part of it to be copied; else null.
+    private SegmentCopy.@Nullable Copied copyPart(
+            int number, int part, boolean isLast, SegmentCopy segments) {
+        SegmentParts whole =
+                parts.computeIfAbsent(number, _ -> new SegmentParts(partCount(number)));
+        PageRange range = PageRange.part(file, number, part, isLast);
+        if (!whole.add(part, segments.copyPart(file, range))) {
+            return null;
+        }
+        parts.remove(number);
+        return segments.join(whole);
+    }
+
+    private void take(int number, SegmentCopy.@Nullable Copied copied, Stages stages) {
         if (copied != null) {
             maps.put(number, copied.map());
             accounts.add(copied.account());
@@ -65,7 +90,6 @@ final class FileCopy {
             storedCount.add(copied.storedCount());
             note(number, copied, stages);
         }
-        return copied;
     }
 
     private void note(int number, SegmentCopy.Copied copied, Stages stages) {

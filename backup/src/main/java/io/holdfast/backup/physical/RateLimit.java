@@ -15,9 +15,14 @@ public final class RateLimit {
         this.bytesPerSecond = bytesPerSecond;
     }
 
+    /// Whether there is a limit.
+    boolean isOn() {
+        return bytesPerSecond > 0;
+    }
+
     /// Waits until so many more bytes may be read.
     public void take(int byteCount) {
-        if (bytesPerSecond == 0) {
+        if (!isOn()) {
             return;
         }
         long waitMillis;

@@ -3,7 +3,6 @@ package io.holdfast.backup.physical;
 import io.holdfast.core.CorruptDataException;
 import io.holdfast.core.Progress;
 import io.holdfast.innodb.PageHeader;
-import io.holdfast.innodb.PageVerdict;
 import io.holdfast.innodb.PageVerifier;
 import io.holdfast.innodb.SpaceId;
 import io.holdfast.repository.BackupWriter;
@@ -22,33 +21,22 @@ import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
-/// Copies one segment of a tablespace's file into the repository: reads pieces of 1 MiB, verifies
-/// every page, looks again at those that are not right, and stores all but those of zero bytes and
-/// those that the base has.
-///
-/// A page is the base's if the server says that it changed it before the base began (by its LSN)
-/// *and* it is the very page that the base has (by its mark). The first alone would do for a server
-/// whose files only ever went forward. One that was brought back from a snapshot goes on from an
-/// earlier LSN and comes to the base's again with other pages; the second finds that out, because
-/// there is no page in which it differs that both have old. So an old page with another mark
-/// refutes the base as a whole.
+/// Copies one segment of a tablespace's file into the repository, as a whole or in parts, and
+/// stores the map of its pages. What the base has as it is, is neither read nor stored where the
+/// server says so, and not stored again in any case.
 ///
 /// Thread-safe; each call works on a file of its own.
 final class SegmentCopy {
-    private static final int PIECE_BYTES = 1 << 20;
-
     private final BackupWriter backup;
-    private final RateLimit rate;
-    private final Runnable mayGoOn;
+    private final PageCopy.Tools tools;
     private final Progress.Work work;
     private final LongAdder rereadPages = new LongAdder();
 
     /// @param mayGoOn called before each piece; throws if the backup cannot be completed any more
     SegmentCopy(BackupWriter backup, RateLimit rate, Runnable mayGoOn, Progress.Work work) {
         this.backup = backup;
-        this.rate = rate;
-        this.mayGoOn = mayGoOn;
         this.work = work;
+        this.tools = new PageCopy.Tools(backup, rate, mayGoOn, work, rereadPages);
     }
 
     /// What a segment came to.
@@ -80,10 +68,62 @@ final class SegmentCopy {
         if (untouched != null) {
             return untouched;
         }
+        Before.Segment from = before == null ? null : before.segment(segment);
+        BitSet changed = before == null ? null : before.changed(segment);
+        PageCopy.Read read =
+                read(file, PageRange.segment(segment, isLast && changed == null), from, changed);
+        SegmentPages pages = read.pages();
+        if (pages.pageCount() == 0) {
+            return null;
+        }
+        if (from != null && pages.isBase()) {
+            StreamRef map = from.pages().map();
+            return new Copied(
+                    map,
+                    pages.pageCount(),
+                    0,
+                    account(segment, before, from, map, from.pages().pages()),
+                    List.of());
+        }
+        PageSegment pageMap = pages.build(read.content());
+        StreamRef map = store(pageMap.encode(pages.marks()));
+        return new Copied(
+                map,
+                pages.pageCount(),
+                pages.storedCount(),
+                account(segment, before, from, map, pageMap),
+                packs(map, pageMap));
+    }
+
+    /// Copies a part of a segment of which no earlier backup has anything.
+    SegmentParts.Part copyPart(TablespaceFile file, PageRange part) {
+        PageCopy.Read read = read(file, part, null, null);
+        SegmentPages pages = read.pages();
+        return new SegmentParts.Part(
+                pages.pageCount(), pages.storedCount(), pages.runs(read.content()), pages.marks());
+    }
+
+    /// Stores the map of a segment whose parts were all copied.
+    Copied join(SegmentParts parts) {
+        PageSegment pageMap = parts.map();
+        StreamRef map = store(pageMap.encode(parts.marks()));
+        return new Copied(
+                map,
+                pageMap.pageCount(),
+                parts.storedCount(),
+                Before.Account.NONE,
+                packs(map, pageMap));
+    }
+
+    private PageCopy.Read read(
+            TablespaceFile file,
+            PageRange range,
+            Before.@Nullable Segment from,
+            @Nullable BitSet changed) {
         try (FileChannel channel = FileChannel.open(file.file(), StandardOpenOption.READ);
                 var verifier = new PageVerifier(file.pageSize(), file.mayBeEncrypted())) {
             demandPlanned(file, channel);
-            return new Run(file, segment, isLast, channel, verifier, before).copy();
+            return new PageCopy(tools, file, channel, verifier, range, from, changed).run();
         } catch (IOException failure) {
             throw Unreadable.file(file.file(), failure);
         }
@@ -123,203 +163,15 @@ final class SegmentCopy {
         return rereadPages.sum();
     }
 
-    /// One segment on its way.
-    private final class Run {
-        private final TablespaceFile file;
-        private final boolean isLast;
-        private final FileChannel channel;
-        private final PageVerifier verifier;
-        private final long segment;
-        private final long firstPage;
-        private final int pageBytes;
-        private final @Nullable Before earlier;
-        private final Before.@Nullable Segment from;
-        private final @Nullable BaseSegment before;
-        private final @Nullable BitSet changed;
-        private final SegmentPages pages;
-        private final PageMark marks = new PageMark();
-        private @Nullable StreamWriter stream;
-
-        Run(
-                TablespaceFile file,
-                long segment,
-                boolean isLast,
-                FileChannel channel,
-                PageVerifier verifier,
-                @Nullable Before earlier) {
-            this.file = file;
-            this.segment = segment;
-            this.isLast = isLast;
-            this.channel = channel;
-            this.verifier = verifier;
-            this.firstPage = segment * PageSegment.PAGES_MAX;
-            this.pageBytes = file.pageBytes();
-            this.earlier = earlier;
-            this.from = earlier == null ? null : earlier.segment(segment);
-            this.before = from == null ? null : from.pages();
-            this.changed = earlier == null ? null : earlier.changed(segment);
-            this.pages = new SegmentPages(pageBytes, this.before);
-        }
-
-        @Nullable Copied copy() {
-            try {
-                readAll();
-                if (pages.pageCount() == 0) {
-                    return null;
-                }
-                if (before != null && pages.isBase()) {
-                    return new Copied(
-                            before.map(),
-                            pages.pageCount(),
-                            0,
-                            account(before.map(), before.pages()),
-                            List.of());
-                }
-                StreamRef content = stream == null ? StreamRef.EMPTY : stream.finish();
-                PageSegment pageMap = pages.build(content);
-                StreamRef map = store(pageMap.encode(pages.marks()));
-                return new Copied(
-                        map,
-                        pages.pageCount(),
-                        pages.storedCount(),
-                        account(map, pageMap),
-                        packs(map, pageMap));
-            } finally {
-                if (stream != null) {
-                    stream.close();
-                }
-            }
-        }
-
-        private Before.Account account(StreamRef map, PageSegment now) {
-            return earlier == null || from == null
-                    ? Before.Account.NONE
-                    : earlier.account(segment, from, map, now);
-        }
-
-        private void readAll() {
-            long planned = Math.min(PageSegment.PAGES_MAX, file.pageCount() - firstPage);
-            // With a list, what came after it was made is left to the redo.
-            long wantedPages = isLast && changed == null ? PageSegment.PAGES_MAX : planned;
-            byte[] piece = new byte[(int) Math.min(PIECE_BYTES, pieceBytes(planned))];
-            while (pages.pageCount() < wantedPages) {
-                keepUntouched(wantedPages);
-                mayGoOn.run();
-                int wanted = (int) Math.min(piece.length, nextCount(wantedPages) * pageBytes);
-                if (wanted == 0) {
-                    break;
-                }
-                rate.take(wanted);
-                long offset = (firstPage + pages.pageCount()) * pageBytes;
-                int read = Reading.at(file.file(), channel, piece, offset, wanted);
-                settle(piece, read / pageBytes);
-                take(piece, read / pageBytes);
-                work.advance(read);
-                if (read < wanted) {
-                    break;
-                }
-            }
-            if (pages.pageCount() < planned) {
-                throw Unreadable.shorter(
-                        file.file(), (firstPage + pages.pageCount()) * pageBytes, file.bytes());
-            }
-        }
-
-        /// Keeps the base's pages from here to the next one that may have changed.
-        private void keepUntouched(long wantedPages) {
-            if (changed == null || before == null) {
-                return;
-            }
-            long keepable = Math.min(wantedPages, before.pageCount());
-            int begin = pages.pageCount();
-            while (pages.pageCount() < keepable && !changed.get(pages.pageCount())) {
-                pages.addKept();
-            }
-            work.advance((long) (pages.pageCount() - begin) * pageBytes);
-        }
-
-        /// How many pages from here on are to be read.
-        private long nextCount(long wantedPages) {
-            int page = pages.pageCount();
-            if (changed == null || before == null || page >= before.pageCount()) {
-                return wantedPages - page;
-            }
-            return Math.min(changed.nextClearBit(page), wantedPages) - page;
-        }
-
-        /// Small tables need small buffers; one page more, so that growth shows at once.
-        private long pieceBytes(long planned) {
-            return Math.max(1, planned + 1) * pageBytes;
-        }
-
-        private void settle(byte[] piece, int count) {
-            if (file.mayBeEncrypted()) {
-                rereadPages.add(
-                        new BlindPages(file, channel, verifier)
-                                .settle(piece, count, firstPage + pages.pageCount()));
-            }
-        }
-
-        private void take(byte[] piece, int count) {
-            int runFrom = 0;
-            for (int i = 0; i < count; i++) {
-                int offset = i * pageBytes;
-                PageVerdict verdict = verifier.verify(piece, offset);
-                if (verdict instanceof PageVerdict.Zero) {
-                    write(piece, runFrom, offset);
-                    runFrom = offset + pageBytes;
-                    pages.addZero();
-                    continue;
-                }
-                long page = firstPage + pages.pageCount();
-                if (!SecondLook.problemOf(verdict, piece, offset, file, page).isEmpty()) {
-                    lookAgain(page, piece, offset);
-                }
-                int mark =
-                        page == 0
-                                ? marks.ofFirst(piece, offset, pageBytes)
-                                : marks.of(piece, offset);
-                if (isBases(page, PageHeader.lsn(piece, offset), mark)) {
-                    write(piece, runFrom, offset);
-                    runFrom = offset + pageBytes;
-                    pages.addKept();
-                } else {
-                    pages.addStored(mark);
-                }
-            }
-            write(piece, runFrom, count * pageBytes);
-        }
-
-        private boolean isBases(long page, long lsn, int mark) {
-            if (from == null) {
-                return false;
-            }
-            Base base = from.base();
-            return switch (from.pages()
-                    .match(pages.pageCount(), page == 0, lsn, mark, base.sinceLsn())) {
-                case SAME -> true;
-                case CHANGED -> false;
-                case FOREIGN -> throw base.refuted(base.foreign(file.file().toString(), page, lsn));
-            };
-        }
-
-        private void lookAgain(long page, byte[] piece, int offset) {
-            rereadPages.increment();
-            String problem = new SecondLook(file, channel, verifier).until(page, piece, offset);
-            if (!problem.isEmpty()) {
-                throw new CorruptDataException(
-                        FirstPages.corrupt(file.file(), page, page * pageBytes, problem));
-            }
-        }
-
-        private void write(byte[] piece, int from, int to) {
-            if (from < to) {
-                if (stream == null) {
-                    stream = backup.openStream();
-                }
-                stream.write(piece, from, to - from);
-            }
-        }
+    private static Before.Account account(
+            long segment,
+            @Nullable Before before,
+            Before.@Nullable Segment from,
+            StreamRef map,
+            PageSegment now) {
+        return before == null || from == null
+                ? Before.Account.NONE
+                : before.account(segment, from, map, now);
     }
 
     private static List<PackId> packs(StreamRef map, PageSegment pages) {

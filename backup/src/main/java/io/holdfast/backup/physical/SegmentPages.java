@@ -81,6 +81,11 @@ final class SegmentPages {
     ///
     /// @param stream the finished stream; [StreamRef#EMPTY] if no page went anywhere
     PageSegment build(StreamRef stream) {
+        return new PageSegment(pageCount, runs(stream));
+    }
+
+    /// The map's runs; none if there are no pages.
+    List<PageRun> runs(StreamRef stream) {
         var runs = new PageRuns();
         var places = new BlockPlaces(stream, pageBytes, storedCount());
         var slices = new RunSlices(base == null ? List.of() : base.pages().runs());
@@ -99,7 +104,7 @@ final class SegmentPages {
             }
             page = end;
         }
-        return new PageSegment(pageCount, runs.list());
+        return runs.list();
     }
 
     private int next(BitSet pages, int page) {

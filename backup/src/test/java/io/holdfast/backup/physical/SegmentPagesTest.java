@@ -11,9 +11,12 @@ import io.holdfast.repository.physical.PageRun;
 import io.holdfast.repository.physical.PageSegment;
 import io.holdfast.testkit.Seeded;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.Random;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 @Seeded
@@ -137,6 +140,60 @@ final class SegmentPagesTest {
                         .isEqualTo(stored.get(page) ? page + 1 : base.marks().of(page));
             }
         }
+    }
+
+    /// Goal: parts that several threads copied are the segment, whichever came last. Method: parts
+    /// of chance in an order of chance, the last ones perhaps empty; the same list of places and
+    /// marks.
+    @Test
+    void partsTogetherAreTheSegment(RandomGenerator random) {
+        for (int round = 0; round < 200; round++) {
+            int count = random.nextInt(1, 6);
+            List<SegmentParts.Part> parts = new ArrayList<>();
+            List<List<Place>> expected = new ArrayList<>();
+            List<Integer> marks = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                parts.add(part(random, i == 0 ? 1 : 0, expected, marks));
+            }
+            List<Integer> order = new ArrayList<>(IntStream.range(0, count).boxed().toList());
+            Collections.shuffle(order, Random.from(random));
+            var whole = new SegmentParts(count);
+            for (int i = 0; i < count; i++) {
+                boolean isComplete = whole.add(order.get(i), parts.get(order.get(i)));
+                assertThat(isComplete).isEqualTo(i == count - 1);
+            }
+            byte[] map = whole.map().encode(whole.marks());
+
+            assertThat(places(PageSegment.decode(map, "map"))).isEqualTo(expected);
+            PageMarks decoded = Objects.requireNonNull(PageMarks.decode(map, "map"));
+            assertThat(IntStream.range(0, expected.size()).map(decoded::of))
+                    .containsExactlyElementsOf(marks);
+            assertThat(whole.storedCount())
+                    .isEqualTo(expected.stream().filter(place -> !place.isEmpty()).count());
+        }
+    }
+
+    private static SegmentParts.Part part(
+            RandomGenerator random, int countMin, List<List<Place>> expected, List<Integer> marks) {
+        int perBlock = BlockPlaces.BLOCK_BYTES / 16384;
+        var pages = new SegmentPages(16384, null);
+        List<Boolean> stored = new ArrayList<>();
+        int count = random.nextInt(countMin, 3 * perBlock);
+        for (int page = 0; page < count; page++) {
+            boolean isStored = random.nextInt(10) > 0;
+            stored.add(isStored);
+            if (isStored) {
+                marks.add(random.nextInt(1, Integer.MAX_VALUE));
+                pages.addStored(marks.getLast());
+            } else {
+                marks.add(PageMarks.ZERO_PAGE);
+                pages.addZero();
+            }
+        }
+        List<Place> blocks = new ArrayList<>();
+        StreamRef stream = stream(Math.ceilDiv(pages.storedCount(), perBlock), random, blocks);
+        expected.addAll(expected(stored, blocks, perBlock));
+        return new SegmentParts.Part(count, pages.storedCount(), pages.runs(stream), pages.marks());
     }
 
     private static BaseSegment base(RandomGenerator random, int pageBytes, int count) {

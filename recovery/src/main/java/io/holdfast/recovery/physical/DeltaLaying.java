@@ -161,7 +161,7 @@ public final class DeltaLaying {
     /// @throws io.holdfast.core.CorruptDataException naming file and page, if the backup is not as
     ///   it was written
     public void layFiles() {
-        try (var scope = new TaskScope("delta", threads);
+        try (var scope = TaskScope.ofPlatformThreads("delta", threads);
                 Progress.Work work =
                         progress.begin(
                                 "comparing pages",

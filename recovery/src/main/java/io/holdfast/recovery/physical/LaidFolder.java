@@ -158,7 +158,7 @@ final class LaidFolder {
 
     /// Makes all that lies in the folder durable, and the folders themselves.
     void sync(int threads) {
-        try (var scope = new TaskScope("sync", threads);
+        try (var scope = TaskScope.ofPlatformThreads("sync", threads);
                 var entries = Files.walk(folder)) {
             entries.filter(LaidFolder::isFileOrFolder)
                     .forEach(entry ->

@@ -118,7 +118,7 @@ public final class PageLaying {
     /// @throws CorruptDataException naming file and page, if anything is not as it was written
     public void layFiles() {
         folder.makeFolder(folder.folder());
-        try (var scope = new TaskScope("lay", threads);
+        try (var scope = TaskScope.ofPlatformThreads("lay", threads);
                 Progress.Work work =
                         progress.begin(
                                 "laying down pages",

@@ -3,6 +3,7 @@ package io.holdfast.repository.physical;
 import io.holdfast.core.ByteBuilder;
 import io.holdfast.core.ByteCursor;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What each page of a segment was when it was stored, in 32 bits: by these the next incremental
@@ -36,6 +37,12 @@ public final class PageMarks {
     /// The first `pageCount` of these marks.
     public static PageMarks of(int[] marks, int pageCount) {
         return new PageMarks(Arrays.copyOf(marks, pageCount));
+    }
+
+    /// The marks of pages that follow one another.
+    public static PageMarks joined(List<PageMarks> parts) {
+        return new PageMarks(
+                parts.stream().flatMapToInt(part -> Arrays.stream(part.marks)).toArray());
     }
 
     public int pageCount() {

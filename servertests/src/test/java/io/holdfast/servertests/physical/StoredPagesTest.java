@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.backup.BackupError;
 import io.holdfast.backup.physical.PhysicalBackup;
+import io.holdfast.backup.physical.PhysicalBackupOptions;
 import io.holdfast.client.Session;
 import io.holdfast.core.CorruptDataException;
 import io.holdfast.core.Progress;
@@ -73,6 +74,38 @@ final class StoredPagesTest {
             demandUnbroken(taken);
         } finally {
             Folders.remove(elsewhere);
+        }
+    }
+
+    /// A file of several parts, which several threads copy at once, and an incremental backup of
+    /// it.
+    @Test
+    void aLargeFileIsCopiedByAllThreadsAlike() throws Exception {
+        try (var server = TestServer.start("--max-binlog-size=1G")) {
+            try (Session root = Taken.root(server)) {
+                root.execute("CREATE DATABASE large");
+                root.execute("USE large");
+                root.execute("CREATE TABLE t (id INT PRIMARY KEY, b LONGBLOB)");
+                root.execute(
+                        "INSERT INTO t WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT"
+                                + " i + 1 FROM n WHERE i < 80) SELECT i, REPEAT(SHA2(i, 256), 15625) FROM n");
+            }
+            writeOut(server);
+            var repository = Repository.create(new MemoryStore());
+            PhysicalBackupOptions options = Taken.options(server);
+            Taken first = Taken.of(repository, server.as("root", ""), options, Progress.NONE);
+            try (Session root = Taken.root(server)) {
+                root.execute("UPDATE large.t SET b = REPEAT('z', 900000) WHERE id = 60");
+            }
+            writeOut(server);
+            Taken second = Taken.of(repository, server.as("root", ""), options, Progress.NONE);
+            server.stop();
+            byte[] own = Files.readAllBytes(server.dataFolder().resolve("large/t.ibd"));
+            PhysicalFile.Tablespace file = second.tablespace("large/t.ibd");
+            assertThat(file.bytes()).isEqualTo(own.length).isGreaterThan(80_000_000);
+            assertThat(compare(second, file, own)[0]).isGreaterThan(4800);
+            assertThat(compare(first, first.tablespace("large/t.ibd"), own)[0]).isGreaterThan(4800);
+            assertThat(second.report().changedPageCount()).isBetween(50L, 300L);
         }
     }
 

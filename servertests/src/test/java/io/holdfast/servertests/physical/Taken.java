@@ -29,7 +29,15 @@ record Taken(PhysicalBackupReport report, BackupReader reader, List<PhysicalFile
 
     /// Takes one of a server.
     static Taken of(ConnectOptions connect, PhysicalBackupOptions options, Progress progress) {
-        Repository repository = Repository.create(new MemoryStore());
+        return of(Repository.create(new MemoryStore()), connect, options, progress);
+    }
+
+    /// Takes one into a repository, perhaps based on another.
+    static Taken of(
+            Repository repository,
+            ConnectOptions connect,
+            PhysicalBackupOptions options,
+            Progress progress) {
         PhysicalBackupReport report =
                 new PhysicalBackup(connect, repository, options, progress).run();
         BackupReader reader = repository.openBackup(report.backup());
@@ -73,6 +81,13 @@ record Taken(PhysicalBackupReport report, BackupReader reader, List<PhysicalFile
                 .filter(PhysicalFile.Tablespace.class::isInstance)
                 .map(PhysicalFile.Tablespace.class::cast)
                 .toList();
+    }
+
+    PhysicalFile.Tablespace tablespace(String path) {
+        return tablespaces().stream()
+                .filter(file -> file.path().equals(path))
+                .findFirst()
+                .orElseThrow();
     }
 
     /// Takes a page of a tablespace.
