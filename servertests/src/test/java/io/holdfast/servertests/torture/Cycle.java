@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 /// compared with what the server was.
 final class Cycle {
     private static final long ELSE_SEED = 0x5EED;
-    private static final String OUT_OF_REDO = "MY-013059";
+    static final String OUT_OF_REDO = "MY-013059";
     private static final long OPEN_BYTES_PER_SECOND = 40 << 20;
 
     private final Course course;
