@@ -97,6 +97,10 @@ public enum BackupError implements ErrorCode {
     REDO_ENCRYPTED(
             "The redo log is encrypted, which this Holdfast does not yet back up. No backup was made; a logical one"
                     + " reads the rows."),
+    FILES_OF_ONE_NAME(
+            "Two tablespace files lie outside of the data directory, or one there and one in it, and have the same"
+                    + " name. A restore lays such files into the data directory, and could not tell them apart. No"
+                    + " backup was made."),
     KEYRING_MISSING(
             "A tablespace is encrypted, and the server has no active keyring. The server itself could not open the"
                     + " file after its next start, and nobody could open a copy. No backup was made."),

@@ -91,9 +91,7 @@ final class BackupCommand implements Runnable {
     @Option(
             names = "--rate",
             paramLabel = "BYTES",
-            description =
-                    "Physical: read at most so much in a second, as 50M or 1G, and give way to"
-                            + " the server where cores are short.")
+            description = "Physical: read at most so much in a second, as 50M or 1G.")
     private @Nullable String rate;
 
     @Option(

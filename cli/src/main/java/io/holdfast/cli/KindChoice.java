@@ -25,6 +25,7 @@ record KindChoice(BackupKind kind, String why) {
                     "--reduced-lock",
                     "--spool-max",
                     "--spool-dir",
+                    "--stage-every",
                     "--proof-dir");
     private static final List<String> LOGICAL_ONLY = List.of("--other-engines-max");
 

@@ -124,7 +124,7 @@ final class TrainingRun {
     private static void backUp(Repository repository)
             throws InterruptedException, ExecutionException {
         try (BackupWriter backup = repository.beginBackup(new UUID(0, 1), "training")) {
-            try (var scope = new TaskScope("training", THREADS)) {
+            try (var scope = TaskScope.ofPlatformThreads("training", THREADS)) {
                 for (int thread = 0; thread < THREADS; thread++) {
                     int seed = thread;
                     scope.fork(() -> {

@@ -48,7 +48,15 @@ final class KindChoiceTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--full", "--rate", "--reduced-lock", "--spool-max", "--spool-dir"})
+    @ValueSource(
+            strings = {
+                "--full",
+                "--rate",
+                "--reduced-lock",
+                "--spool-max",
+                "--spool-dir",
+                "--stage-every"
+            })
     void anOptionOfFilesChoosesThemOrIsAMistake(String option) {
         assertThat(choice("", option).kind()).isEqualTo(BackupKind.PHYSICAL);
         assertThat(choice("", option).why()).contains(option);

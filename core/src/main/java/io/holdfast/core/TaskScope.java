@@ -7,7 +7,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -27,18 +26,24 @@ public final class TaskScope implements AutoCloseable {
     /// @param name the prefix of its threads' names
     /// @param runningMax how many tasks may run at once; [#fork(Callable)] waits while that many do
     public TaskScope(String name, int runningMax) {
-        this(runningMax, Thread.ofVirtual().name(name + "-", 0).factory());
+        this(
+                Executors.newThreadPerTaskExecutor(
+                        Thread.ofVirtual().name(name + "-", 0).factory()),
+                runningMax);
     }
 
-    private TaskScope(int runningMax, ThreadFactory threads) {
-        this.executor = Executors.newThreadPerTaskExecutor(threads);
+    private TaskScope(ExecutorService executor, int runningMax) {
+        this.executor = executor;
         this.slots = new Semaphore(runningMax);
     }
 
-    /// On platform threads, for reading and writing files: a virtual thread keeps its carrier while
-    /// it does that, of which there are no more than cores.
+    /// On `runningMax` platform threads, for reading and writing files: a virtual thread keeps its
+    /// carrier while it does that, of which there are no more than cores.
     public static TaskScope ofPlatformThreads(String name, int runningMax) {
-        return new TaskScope(runningMax, Thread.ofPlatform().name(name + "-", 0).factory());
+        return new TaskScope(
+                Executors.newFixedThreadPool(
+                        runningMax, Thread.ofPlatform().name(name + "-", 0).factory()),
+                runningMax);
     }
 
     /// Starts a task; waits first while `runningMax` tasks run.

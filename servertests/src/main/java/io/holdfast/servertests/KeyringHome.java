@@ -75,6 +75,15 @@ public record KeyringHome(MysqldHome home, Path plugins) {
         }
     }
 
+    /// Takes a data folder's part of the configuration away again.
+    public static void forget(Path dataFolder) {
+        try {
+            Files.delete(dataFolder.resolve(MANIFEST));
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
     /// Where a server with this data folder keeps its keys.
     static Path keys(Path dataFolder) {
         return dataFolder.resolveSibling("keyring");

@@ -2,6 +2,7 @@ package io.holdfast.backup.clone;
 
 import io.holdfast.backup.BackupError;
 import io.holdfast.backup.physical.Base;
+import io.holdfast.backup.physical.DistinctPaths;
 import io.holdfast.backup.physical.RateLimit;
 import io.holdfast.client.CloneReceiver;
 import io.holdfast.client.Rows;
@@ -47,6 +48,7 @@ final class CloneCapture implements CloneReceiver, AutoCloseable {
     private final ClonedPages pages;
     private final ClonedRedo redo;
     private final Set<String> folders = new TreeSet<>();
+    private final DistinctPaths paths = new DistinctPaths();
     private Progress.@Nullable Work work;
     private GtidSet before = GtidSet.EMPTY;
     private long lsnBefore;
@@ -137,7 +139,12 @@ final class CloneCapture implements CloneReceiver, AutoCloseable {
             throw unexpected(file.name() + ": " + impossible.getMessage());
         }
         ClonedPath path =
-                ClonedPath.of(source.dataFolder(), file.name(), () -> tablespace(file.space()));
+                ClonedPath.of(
+                        source.dataFolder(),
+                        file.name(),
+                        () -> tablespace(file.space()),
+                        file.space() == SpaceId.SYSTEM);
+        paths.add(path.path(), file.name());
         return new ClonedFile(
                 path.path(), path.outside(), file.space(), file.spaceFlags(), flags.pageSize());
     }

@@ -13,10 +13,14 @@ record ClonedPath(String path, @Nullable String outside) {
     /// @param name as the server calls the file: relative to that folder, or absolute
     /// @param tablespace asked for the tablespace's name only if the file lies elsewhere: a table's
     ///   is `schema/table`
-    static ClonedPath of(String dataFolder, String name, Supplier<String> tablespace) {
+    /// @param isSystem whether it is a file of the system tablespace, which comes to lie beside the
+    ///   folders wherever the original's settings have it
+    static ClonedPath of(
+            String dataFolder, String name, Supplier<String> tablespace, boolean isSystem) {
         Path home = Path.of(dataFolder).normalize();
         Path file = home.resolve(name).normalize();
-        if (file.startsWith(home) && !file.equals(home)) {
+        boolean isInside = file.startsWith(home) && !file.equals(home);
+        if (isInside && !isSystem) {
             return new ClonedPath(home.relativize(file).toString(), null);
         }
         int names = file.getNameCount();
@@ -24,6 +28,6 @@ record ClonedPath(String path, @Nullable String outside) {
                 tablespace.get().contains("/") && names >= 2
                         ? file.subpath(names - 2, names).toString()
                         : String.valueOf(file.getFileName());
-        return new ClonedPath(inside, file.toString());
+        return new ClonedPath(inside, isInside ? null : file.toString());
     }
 }

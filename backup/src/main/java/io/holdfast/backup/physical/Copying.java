@@ -140,10 +140,7 @@ final class Copying {
             copies.run(
                     plan,
                     new FileCopies.Pass(
-                            segments,
-                            options.threads(),
-                            rate.isOn(),
-                            lock == null ? mayBeDdl : () -> false));
+                            segments, options.threads(), lock == null ? mayBeDdl : () -> false));
             rereadPages += segments.rereadPages();
         } catch (CorruptDataException damage) {
             // Pages of a server that has died in the middle of writing them are no damage.

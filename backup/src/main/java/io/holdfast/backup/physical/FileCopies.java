@@ -23,8 +23,8 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// The copies of a server's files. Each pass goes by a plan and copies what has no copy yet or has
-/// become another file since, several segments at a time, of one file or of many. Lines are written
-/// of the last plan's files alone.
+/// become another file since, several parts at a time, of one file or of many. Lines are written of
+/// the last plan's files alone.
 ///
 /// Confined to one thread, which waits for its own. Memory: some 400 bytes for each file.
 final class FileCopies {
@@ -52,16 +52,9 @@ final class FileCopies {
 
     /// How a pass is made.
     ///
-    /// @param givesWay whether the copying threads let others go first
     /// @param mayBeDdl whether DDL may have been at work, so that a file that cannot be read or has
     ///   a bad page is left to a later pass
-    record Pass(SegmentCopy segments, int threads, boolean givesWay, BooleanSupplier mayBeDdl) {
-        void beginThread() {
-            if (givesWay) {
-                Niceness.giveWay();
-            }
-        }
-    }
+    record Pass(SegmentCopy segments, int threads, BooleanSupplier mayBeDdl) {}
 
     /// The tablespaces of a plan that a pass would copy.
     List<TablespaceFile> uncopied(FilePlan plan) {
@@ -84,7 +77,6 @@ final class FileCopies {
             }
             for (FilePlan.OtherFile file : plan.others()) {
                 scope.fork(() -> {
-                    pass.beginThread();
                     copy(file, pass);
                     return null;
                 });
@@ -97,7 +89,6 @@ final class FileCopies {
         for (int part = 0; part < copy.partCount(segment); part++) {
             int number = part;
             scope.fork(() -> {
-                pass.beginThread();
                 copy(copy, segment, number, pass);
                 return null;
             });

@@ -42,6 +42,7 @@ final class FilePlanner {
     private final Set<String> folders = new TreeSet<>();
     private final List<String> notes = new ArrayList<>();
     private final Set<Path> known = new HashSet<>();
+    private final DistinctPaths paths = new DistinctPaths();
     private @Nullable TablespaceHeader system;
     private boolean hasEncrypted;
 
@@ -84,7 +85,7 @@ final class FilePlanner {
             String tablespace = row.string(2);
             // The server knows the name of a discarded tablespace, and no more.
             if (!row.isNull(3) && row.integer(3) == SpaceId.SYSTEM) {
-                systemFiles.add(file);
+                systemFiles.add(source.resolveSystem(row.string(0)));
             } else if (discarded.contains(tablespace) && !Files.exists(file)) {
                 note(tablespace + ": its tablespace is discarded, as on the server");
             } else {
@@ -115,7 +116,7 @@ final class FilePlanner {
             }
         }
         if (system == null) {
-            throw Unreadable.missing(source.resolve(first));
+            throw Unreadable.missing(source.resolveSystem(first));
         }
         for (Path file : files) {
             add(file, "innodb_system", system);
@@ -135,12 +136,10 @@ final class FilePlanner {
         }
         known.add(real);
         boolean isInside = real.startsWith(source.dataFolder());
-        String path =
-                isInside
-                        ? source.dataFolder().relativize(real).toString()
-                        : insidePath(file, tablespace);
-        if (isInside && real.getParent() != null) {
-            addFolders(source.dataFolder().relativize(real.getParent()));
+        String path = path(real, file, tablespace, header);
+        paths.add(path, real.toString());
+        if (path.contains("/")) {
+            addFolders(Path.of(path).resolveSibling(""));
         }
         tablespaces.add(
                 new TablespaceFile(
@@ -156,6 +155,14 @@ final class FilePlanner {
                         header.keySum(),
                         FileIdentity.of(real),
                         FirstPages.bytes(real)));
+    }
+
+    /// Where a file is to lie in the data directory: where it lies now, but a file of the system
+    /// tablespace beside the folders, wherever the original's settings have it.
+    private String path(Path real, Path file, String tablespace, TablespaceHeader header) {
+        return real.startsWith(source.dataFolder()) && header.spaceId() != SpaceId.SYSTEM
+                ? source.dataFolder().relativize(real).toString()
+                : insidePath(file, tablespace);
     }
 
     /// A server that is told to encrypt its undo logs begins at once, whatever is locked.

@@ -95,7 +95,7 @@ final class PageCopy {
     private void readAll() {
         long planned = Math.min(range.countMax(), file.pageCount() - range.first());
         long wantedPages = range.isToEnd() ? range.countMax() : planned;
-        byte[] piece = new byte[(int) Math.min(PIECE_BYTES, pieceBytes(planned))];
+        byte[] piece = new byte[(int) Math.min(PIECE_BYTES, pieceBytesMax())];
         while (pages.pageCount() < wantedPages) {
             keepUntouched(wantedPages);
             tools.mayGoOn.run();
@@ -142,8 +142,8 @@ final class PageCopy {
     }
 
     /// Small tables need small buffers; one page more, so that growth shows at once.
-    private long pieceBytes(long planned) {
-        return Math.max(1, planned + 1) * pageBytes;
+    private long pieceBytesMax() {
+        return (file.pageCount() + 1) * pageBytes;
     }
 
     private void settle(byte[] piece, int count) {

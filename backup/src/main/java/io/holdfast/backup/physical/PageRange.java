@@ -19,7 +19,7 @@ record PageRange(long first, int countMax, boolean isToEnd) {
 
     /// How many parts a segment of a file has, at least 1.
     static int partCount(TablespaceFile file, long segment) {
-        return (int) Math.max(1, Math.ceilDiv(plannedCount(file, segment), partPages(file)));
+        return (int) Math.max(1, Math.ceilDiv(plannedPages(file, segment), partPages(file)));
     }
 
     /// One part of a segment; the last one goes on to the segment's end.
@@ -27,14 +27,15 @@ record PageRange(long first, int countMax, boolean isToEnd) {
     /// @param isLast whether the file ended in this segment when it was first looked at
     static PageRange part(TablespaceFile file, long segment, int part, boolean isLast) {
         int begin = part * partPages(file);
-        boolean isToEnd = part == partCount(file, segment) - 1;
+        boolean isLastPart = part == partCount(file, segment) - 1;
         return new PageRange(
                 segment * PageSegment.PAGES_MAX + begin,
-                isToEnd ? PageSegment.PAGES_MAX - begin : partPages(file),
-                isLast && isToEnd);
+                isLastPart ? PageSegment.PAGES_MAX - begin : partPages(file),
+                isLast && isLastPart);
     }
 
-    private static long plannedCount(TablespaceFile file, long segment) {
+    /// Pages that a segment of a file had when it was planned; below 1 if the file ended before.
+    static long plannedPages(TablespaceFile file, long segment) {
         return Math.min(file.pageCount() - segment * PageSegment.PAGES_MAX, PageSegment.PAGES_MAX);
     }
 

@@ -41,6 +41,12 @@ record PhysicalSource(
         Map<String, String> settings) {
     private static final List<String> PRIVILEGES =
             List.of("BACKUP_ADMIN", "PROCESS", "REPLICATION CLIENT");
+
+    /// The first says the moment, the second which keyring opens encrypted files; whoever may not
+    /// read the second would take it for absent. MySQL before 8.0.24 does not have it.
+    private static final List<String> TABLES = List.of("log_status", "keyring_component_status");
+
+    private static final int NO_SUCH_TABLE = 1146;
     private static final int TABLE_ACCESS_DENIED = 1142;
     private static final int COLUMN_ACCESS_DENIED = 1143;
     private static final int SPECIFIC_ACCESS_DENIED = 1227;
@@ -100,15 +106,9 @@ record PhysicalSource(
     private static void demandPrivileges(Session session) {
         var grants = AccountGrants.of(session);
         List<String> missing = new ArrayList<>(grants.lacking(PRIVILEGES));
-        try {
-            // Which server it is, is told without it; the rest of the moment is not.
-            var _ = session.query("SELECT 1 FROM performance_schema.log_status WHERE FALSE");
-        } catch (SqlErrorException failure) {
-            if (failure.number() == TABLE_ACCESS_DENIED
-                    || failure.number() == COLUMN_ACCESS_DENIED) {
-                missing.add("SELECT ON performance_schema.log_status");
-            } else if (failure.number() != SPECIFIC_ACCESS_DENIED) {
-                throw failure;
+        for (String table : TABLES) {
+            if (isDenied(session, table)) {
+                missing.add("SELECT ON performance_schema." + table);
             }
         }
         if (!missing.isEmpty()) {
@@ -117,10 +117,25 @@ record PhysicalSource(
                             .what("the account lacks %s", String.join(", ", missing))
                             .where("account %s on server %s", grants.account(), session.server())
                             .remedy(
-                                    "GRANT BACKUP_ADMIN, PROCESS, REPLICATION CLIENT ON *.* TO %s;"
-                                            + " GRANT SELECT ON performance_schema.log_status TO"
-                                            + " %s;",
-                                    grants.account(), grants.account()));
+                                    "GRANT BACKUP_ADMIN, PROCESS, REPLICATION CLIENT ON *.* TO"
+                                            + " %1$s; GRANT SELECT ON performance_schema.log_status"
+                                            + " TO %1$s; GRANT SELECT ON"
+                                            + " performance_schema.keyring_component_status TO"
+                                            + " %1$s;",
+                                    grants.account()));
+        }
+    }
+
+    private static boolean isDenied(Session session, String table) {
+        try {
+            var _ = session.query("SELECT 1 FROM performance_schema." + table + " WHERE FALSE");
+            return false;
+        } catch (SqlErrorException failure) {
+            return switch (failure.number()) {
+                case TABLE_ACCESS_DENIED, COLUMN_ACCESS_DENIED -> true;
+                case SPECIFIC_ACCESS_DENIED, NO_SUCH_TABLE -> false;
+                default -> throw failure;
+            };
         }
     }
 
@@ -181,6 +196,12 @@ record PhysicalSource(
     /// A path as the server means it.
     Path resolve(String path) {
         return dataFolder.resolve(path).normalize();
+    }
+
+    /// As [#resolve(String)] for a file of the system tablespace, which has a home of its own.
+    /// Source: MySQL 9.7 manual, `innodb_data_home_dir`.
+    Path resolveSystem(String path) {
+        return dataFolder.resolve(variable("innodb_data_home_dir")).resolve(path).normalize();
     }
 
     /// A session of the backup's account. The caller closes it.

@@ -15,14 +15,9 @@ public final class RateLimit {
         this.bytesPerSecond = bytesPerSecond;
     }
 
-    /// Whether there is a limit.
-    boolean isOn() {
-        return bytesPerSecond > 0;
-    }
-
     /// Waits until so many more bytes may be read.
     public void take(int byteCount) {
-        if (!isOn()) {
+        if (bytesPerSecond == 0) {
             return;
         }
         long waitMillis;

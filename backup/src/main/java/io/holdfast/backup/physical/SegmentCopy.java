@@ -27,16 +27,11 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Thread-safe; each call works on a file of its own.
 final class SegmentCopy {
-    private final BackupWriter backup;
     private final PageCopy.Tools tools;
-    private final Progress.Work work;
-    private final LongAdder rereadPages = new LongAdder();
 
     /// @param mayGoOn called before each piece; throws if the backup cannot be completed any more
     SegmentCopy(BackupWriter backup, RateLimit rate, Runnable mayGoOn, Progress.Work work) {
-        this.backup = backup;
-        this.work = work;
-        this.tools = new PageCopy.Tools(backup, rate, mayGoOn, work, rereadPages);
+        this.tools = new PageCopy.Tools(backup, rate, mayGoOn, work, new LongAdder());
     }
 
     /// What a segment came to.
@@ -70,6 +65,7 @@ final class SegmentCopy {
         }
         Before.Segment from = before == null ? null : before.segment(segment);
         BitSet changed = before == null ? null : before.changed(segment);
+        // With a list, what came after it was made is left to the redo.
         PageCopy.Read read =
                 read(file, PageRange.segment(segment, isLast && changed == null), from, changed);
         SegmentPages pages = read.pages();
@@ -148,19 +144,18 @@ final class SegmentCopy {
         if (before == null || changed == null || !changed.isEmpty()) {
             return null;
         }
-        long pageCount =
-                Math.min(file.pageCount() - segment * PageSegment.PAGES_MAX, PageSegment.PAGES_MAX);
+        long pageCount = PageRange.plannedPages(file, segment);
         StreamRef map = pageCount < 1 ? null : before.baseMap(segment, pageCount);
         if (map == null) {
             return null;
         }
-        work.advance(pageCount * file.pageBytes());
+        tools.work().advance(pageCount * file.pageBytes());
         return new Copied(map, (int) pageCount, 0, Before.Account.NONE, List.of());
     }
 
     /// Pages that were caught in the middle of a write.
     long rereadPages() {
-        return rereadPages.sum();
+        return tools.rereadPages().sum();
     }
 
     private static Before.Account account(
@@ -186,7 +181,7 @@ final class SegmentCopy {
     }
 
     private StreamRef store(byte[] map) {
-        try (StreamWriter out = backup.openStream()) {
+        try (StreamWriter out = tools.backup().openStream()) {
             out.write(map);
             return out.finish();
         }

@@ -84,7 +84,7 @@ final class SegmentPages {
         return new PageSegment(pageCount, runs(stream));
     }
 
-    /// The map's runs; none if there are no pages.
+    /// The map's runs.
     List<PageRun> runs(StreamRef stream) {
         var runs = new PageRuns();
         var places = new BlockPlaces(stream, pageBytes, storedCount());

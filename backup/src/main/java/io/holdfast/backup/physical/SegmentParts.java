@@ -21,7 +21,7 @@ final class SegmentParts {
 
     /// A part that was copied.
     ///
-    /// @param pageCount of the part; zero if the file ends before it
+    /// @param pageCount of the part, at least 1
     /// @param storedCount of these, how many were stored
     /// @param runs where they lie
     /// @param marks one for each page

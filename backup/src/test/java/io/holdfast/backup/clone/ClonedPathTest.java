@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 /// server finds it there.
 final class ClonedPathTest {
     private static ClonedPath of(String name, String tablespace) {
-        return ClonedPath.of("/var/lib/mysql/", name, () -> tablespace);
+        return ClonedPath.of("/var/lib/mysql/", name, () -> tablespace, false);
     }
 
     private static ClonedPath of(String name) {
@@ -17,7 +17,8 @@ final class ClonedPathTest {
                 name,
                 () -> {
                     throw new AssertionError("asked for the tablespace's name of " + name);
-                });
+                },
+                false);
     }
 
     @Test
@@ -26,6 +27,17 @@ final class ClonedPathTest {
         assertThat(of("ibdata1")).isEqualTo(new ClonedPath("ibdata1", null));
         assertThat(of("/var/lib/mysql/undo_001")).isEqualTo(new ClonedPath("undo_001", null));
         assertThat(of("./a/../db/t.ibd")).isEqualTo(new ClonedPath("db/t.ibd", null));
+    }
+
+    /// Where the original's settings have it, a restored server would not look.
+    @Test
+    void aFileOfTheSystemTablespaceLiesBesideTheFolders() {
+        assertThat(ClonedPath.of("/var/lib/mysql/", "./ibdata1", () -> "innodb_system", true))
+                .isEqualTo(new ClonedPath("ibdata1", null));
+        assertThat(ClonedPath.of("/var/lib/mysql/", "./one/ibdata1", () -> "innodb_system", true))
+                .isEqualTo(new ClonedPath("ibdata1", null));
+        assertThat(ClonedPath.of("/var/lib/mysql/", "/two/ibdata2", () -> "innodb_system", true))
+                .isEqualTo(new ClonedPath("ibdata2", "/two/ibdata2"));
     }
 
     @Test

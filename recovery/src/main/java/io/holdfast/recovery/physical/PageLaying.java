@@ -8,7 +8,6 @@ import io.holdfast.core.TaskScope;
 import io.holdfast.core.Text;
 import io.holdfast.innodb.RedoFile;
 import io.holdfast.innodb.RedoFileName;
-import io.holdfast.innodb.SpaceId;
 import io.holdfast.recovery.error.RecoveryError;
 import io.holdfast.recovery.sandbox.RecoveredFolder;
 import io.holdfast.repository.BackupReader;
@@ -81,28 +80,12 @@ public final class PageLaying {
 
     /// Refuses what cannot be restored yet, before anything is touched.
     ///
-    /// @throws RefusedException if the redo log is encrypted, or files of the system tablespace lay
-    ///   outside of the data directory
+    /// @throws RefusedException if the redo log is encrypted
     public static void mustBeRestorable(BackupReader backup) {
         PhysicalSection section = sectionOf(backup);
         if (section.isRedoEncrypted()) {
             throw refused(backup, "its redo log is encrypted, which cannot be restored yet");
         }
-        each(
-                backup,
-                section,
-                file -> {
-                    if (file instanceof PhysicalFile.Tablespace tablespace
-                            && tablespace.outside() != null
-                            && tablespace.space() == SpaceId.SYSTEM) {
-                        throw refused(
-                                backup,
-                                Text.format(
-                                        "the system tablespace's file %s lay outside of the data directory, which cannot be"
-                                                + " restored yet",
-                                        tablespace.outside()));
-                    }
-                });
     }
 
     private static RefusedException refused(BackupReader backup, String why) {

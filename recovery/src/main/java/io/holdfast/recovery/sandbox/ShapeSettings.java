@@ -1,10 +1,12 @@
 package io.holdfast.recovery.sandbox;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /// The settings of the archived server that shape its data: with others the same statements would
 /// make other tables, or the same rows other indexes. They are the only ones a restored server
@@ -39,6 +41,8 @@ public record ShapeSettings(List<String> atInitialising, List<String> always) {
                     "sql_mode",
                     "windowing_use_high_precision");
 
+    private static final String DATA_FILE_PATH = "innodb_data_file_path";
+
     public ShapeSettings {
         atInitialising = List.copyOf(atInitialising);
         always = List.copyOf(always);
@@ -65,9 +69,18 @@ public record ShapeSettings(List<String> atInitialising, List<String> always) {
         ShapeSettings shape = of(settings);
         var always = new ArrayList<>(shape.always());
         var byName = new TreeMap<>(settings);
-        add(byName, "innodb_data_file_path", "", always);
+        byName.computeIfPresent(DATA_FILE_PATH, (_, files) -> names(files));
+        add(byName, DATA_FILE_PATH, "", always);
         always.add("--loose-group-replication-start-on-boot=OFF");
         return new ShapeSettings(shape.atInitialising(), always);
+    }
+
+    /// The system tablespace's files without the folders in which the original had them: they lie
+    /// in the data directory now. Source: MySQL 9.7 manual, `innodb_data_file_path`.
+    private static String names(String files) {
+        return Arrays.stream(files.split(";", -1))
+                .map(file -> file.replaceFirst("^[^:]*/", ""))
+                .collect(Collectors.joining(";"));
     }
 
     private static void add(

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.holdfast.core.CorruptDataException;
 import io.holdfast.core.GtidSet;
 import io.holdfast.core.Progress;
-import io.holdfast.core.RefusedException;
 import io.holdfast.recovery.error.RecoveryError;
 import io.holdfast.recovery.sandbox.Marker;
 import io.holdfast.recovery.sandbox.RecoveredFolder;
@@ -142,26 +141,6 @@ final class PageLayingTest {
             StreamRef map = backups.map(new PageSegment(5, List.of(new PageRun.Zero(5))));
             backups.add(line("shop/a.ibd", 6 * PAGE_BYTES, List.of(map)));
             demandDamage(backups.ofFiles(), "shop/a.ibd");
-        }
-    }
-
-    @Test
-    void aSystemTablespaceFromOutsideIsRefusedBeforeAnythingIsTouched() {
-        try (var backups = new Backups()) {
-            StreamRef map = backups.map(new PageSegment(5, List.of(new PageRun.Zero(5))));
-            backups.add(
-                    new PhysicalFile.Tablespace(
-                            "ibdata1",
-                            "/elsewhere/ibdata1",
-                            0,
-                            0,
-                            PAGE_BYTES,
-                            5 * PAGE_BYTES,
-                            List.of(map)));
-            BackupReader backup = backups.ofFiles();
-            assertThatThrownBy(() -> PageLaying.mustBeRestorable(backup))
-                    .isInstanceOf(RefusedException.class)
-                    .hasMessageContaining("/elsewhere/ibdata1");
         }
     }
 

@@ -3,6 +3,7 @@ package io.holdfast.servertests.physical;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.holdfast.backup.BackupError;
 import io.holdfast.backup.physical.PhysicalBackup;
 import io.holdfast.backup.physical.PhysicalBackupReport;
 import io.holdfast.client.Session;
@@ -57,12 +58,16 @@ final class EncryptedBackupTest {
                             "INSERT INTO box.sealed VALUES (1, REPEAT('a', 60000)), (2, 'b')",
                             "INSERT INTO box.packed SELECT * FROM box.sealed",
                             "ALTER INSTANCE ROTATE INNODB MASTER KEY",
+                            "CREATE USER least IDENTIFIED BY 'secret'",
+                            "GRANT BACKUP_ADMIN, PROCESS, REPLICATION CLIENT ON *.* TO least",
+                            "GRANT SELECT ON performance_schema.log_status TO least",
+                            "GRANT SELECT ON performance_schema.keyring_component_status TO least",
                             "INSERT INTO box.plain SELECT * FROM box.sealed")) {
                 root.execute(sql);
             }
             PhysicalBackupReport report =
                     new PhysicalBackup(
-                                    server.as("root", ""),
+                                    server.as("least", "secret"),
                                     repository,
                                     Taken.options(server),
                                     Progress.NONE)
@@ -93,6 +98,30 @@ final class EncryptedBackupTest {
                         keys.options().toArray(String[]::new))) {
             assertThat(Contents.of(restored.session())).isEqualTo(contents);
             Contents.demandSound(restored.session());
+        }
+    }
+
+    /// The files would be copied and their keys be nowhere, for all that anybody knows.
+    @Test
+    void aServerThatHasLostItsKeyringIsRefused() {
+        try (var server = TestServer.startWithKeyring()) {
+            try (Session root = Taken.root(server)) {
+                root.execute("CREATE DATABASE box");
+                root.execute("CREATE TABLE box.sealed (id INT PRIMARY KEY) ENCRYPTION='Y'");
+            }
+            server.stop();
+            KeyringHome.forget(server.dataFolder());
+            server.restart();
+            var backup =
+                    new PhysicalBackup(
+                            server.as("root", ""),
+                            repository,
+                            Taken.options(server),
+                            Progress.NONE);
+            assertThatThrownBy(backup::run)
+                    .isInstanceOf(RefusedException.class)
+                    .hasMessageContaining(BackupError.KEYRING_MISSING.name())
+                    .hasMessageContaining("box/sealed.ibd");
         }
     }
 

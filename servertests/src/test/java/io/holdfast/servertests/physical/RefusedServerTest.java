@@ -77,7 +77,8 @@ final class RefusedServerTest {
                             "BACKUP_ADMIN",
                             "PROCESS",
                             "REPLICATION CLIENT",
-                            "SELECT ON performance_schema.log_status");
+                            "SELECT ON performance_schema.log_status",
+                            "SELECT ON performance_schema.keyring_component_status");
             for (String grant : failure.problem().remedy().split(";", -1)) {
                 if (!grant.isBlank()) {
                     root.execute(grant);
