@@ -139,8 +139,8 @@ final class BackupCommand implements Runnable {
             names = "--other-engines-max",
             paramLabel = "MIB",
             description =
-                    "How large tables without transactions may be together, in MiB, to be read under a lock (default"
-                            + " 64).")
+                    "Logical: how large tables without transactions may be together, in MiB, to be read under a lock"
+                            + " (default 64).")
     private long otherEnginesMax = LogicalBackupOptions.OTHER_ENGINES_BYTES_MAX_DEFAULT >> 20;
 
     @Option(

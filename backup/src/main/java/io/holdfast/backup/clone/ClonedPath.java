@@ -19,8 +19,7 @@ record ClonedPath(String path, @Nullable String outside) {
             String dataFolder, String name, Supplier<String> tablespace, boolean isSystem) {
         Path home = Path.of(dataFolder).normalize();
         Path file = home.resolve(name).normalize();
-        boolean isInside = file.startsWith(home) && !file.equals(home);
-        if (isInside && !isSystem) {
+        if (file.startsWith(home) && !file.equals(home) && !isSystem) {
             return new ClonedPath(home.relativize(file).toString(), null);
         }
         int names = file.getNameCount();
@@ -28,6 +27,6 @@ record ClonedPath(String path, @Nullable String outside) {
                 tablespace.get().contains("/") && names >= 2
                         ? file.subpath(names - 2, names).toString()
                         : String.valueOf(file.getFileName());
-        return new ClonedPath(inside, isInside ? null : file.toString());
+        return new ClonedPath(inside, file.equals(home.resolve(inside)) ? null : file.toString());
     }
 }

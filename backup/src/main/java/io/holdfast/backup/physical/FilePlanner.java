@@ -135,7 +135,6 @@ final class FilePlanner {
             hasEncrypted = true;
         }
         known.add(real);
-        boolean isInside = real.startsWith(source.dataFolder());
         String path = path(real, file, tablespace, header);
         paths.add(path, real.toString());
         if (path.contains("/")) {
@@ -145,7 +144,7 @@ final class FilePlanner {
                 new TablespaceFile(
                         real,
                         path,
-                        isInside ? null : file.toString(),
+                        real.equals(source.dataFolder().resolve(path)) ? null : file.toString(),
                         header.spaceId(),
                         header.flags().bits(),
                         header.pageSize(),

@@ -35,7 +35,7 @@ final class ClonedPathTest {
         assertThat(ClonedPath.of("/var/lib/mysql/", "./ibdata1", () -> "innodb_system", true))
                 .isEqualTo(new ClonedPath("ibdata1", null));
         assertThat(ClonedPath.of("/var/lib/mysql/", "./one/ibdata1", () -> "innodb_system", true))
-                .isEqualTo(new ClonedPath("ibdata1", null));
+                .isEqualTo(new ClonedPath("ibdata1", "/var/lib/mysql/one/ibdata1"));
         assertThat(ClonedPath.of("/var/lib/mysql/", "/two/ibdata2", () -> "innodb_system", true))
                 .isEqualTo(new ClonedPath("ibdata2", "/two/ibdata2"));
     }
