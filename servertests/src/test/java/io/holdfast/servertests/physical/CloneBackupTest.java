@@ -221,6 +221,25 @@ final class CloneBackupTest {
     }
 
     @Test
+    void whatOnlyAKeyringOpensIsNotCloned() {
+        Cloned cloned = Cloned.into(repository, folder);
+        try (var vault = TestServer.startWithKeyring();
+                Session root = Taken.root(vault)) {
+            root.execute("INSTALL PLUGIN clone SONAME 'mysql_clone.so'");
+            root.execute("CREATE DATABASE box");
+            root.execute("CREATE TABLE box.sealed (id INT PRIMARY KEY) ENCRYPTION='Y'");
+            HoldfastException table = refusal(vault.as("root", ""), cloned);
+            assertThat(table.problem().code()).isEqualTo(BackupError.CLONE_ENCRYPTED);
+            assertThat(table).hasMessageContaining("box/sealed");
+            root.execute("DROP TABLE box.sealed");
+            root.execute("SET GLOBAL innodb_undo_log_encrypt = ON");
+            HoldfastException undo = refusal(vault.as("root", ""), cloned);
+            assertThat(undo.problem().code()).isEqualTo(BackupError.CLONE_ENCRYPTED);
+            assertThat(undo).hasMessageContaining("innodb_undo_log_encrypt is ON");
+        }
+    }
+
+    @Test
     void ddlIsHeldBackNoLongerThanAllowed() {
         var impatient = new Cloned(repository, folder, Duration.ofSeconds(1), false);
         try (Session root = root()) {
