@@ -1,5 +1,6 @@
 package io.holdfast.backup.clone;
 
+import io.holdfast.backup.physical.DistinctPaths;
 import java.nio.file.Path;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -22,11 +23,7 @@ record ClonedPath(String path, @Nullable String outside) {
         if (file.startsWith(home) && !file.equals(home) && !isSystem) {
             return new ClonedPath(home.relativize(file).toString(), null);
         }
-        int names = file.getNameCount();
-        String inside =
-                tablespace.get().contains("/") && names >= 2
-                        ? file.subpath(names - 2, names).toString()
-                        : String.valueOf(file.getFileName());
+        String inside = DistinctPaths.fromElsewhere(file, tablespace.get());
         return new ClonedPath(inside, file.equals(home.resolve(inside)) ? null : file.toString());
     }
 }

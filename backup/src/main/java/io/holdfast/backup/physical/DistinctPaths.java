@@ -3,6 +3,7 @@ package io.holdfast.backup.physical;
 import io.holdfast.backup.BackupError;
 import io.holdfast.core.Problem;
 import io.holdfast.core.RefusedException;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -10,6 +11,18 @@ import java.util.Map;
 /// elsewhere come into the data directory by their names alone. Confined to one thread.
 public final class DistinctPaths {
     private final Map<String, String> originals = new HashMap<>();
+
+    /// Where a file from elsewhere comes to lie: a table's in its schema's folder, any other beside
+    /// the folders.
+    ///
+    /// @param file as the server calls it
+    /// @param tablespace its name, `schema/table` of a table's own
+    public static String fromElsewhere(Path file, String tablespace) {
+        int names = file.getNameCount();
+        return tablespace.contains("/") && names >= 2
+                ? file.subpath(names - 2, names).toString()
+                : String.valueOf(file.getFileName());
+    }
 
     /// Takes a file.
     ///

@@ -161,22 +161,13 @@ final class FilePlanner {
     private String path(Path real, Path file, String tablespace, TablespaceHeader header) {
         return real.startsWith(source.dataFolder()) && header.spaceId() != SpaceId.SYSTEM
                 ? source.dataFolder().relativize(real).toString()
-                : insidePath(file, tablespace);
+                : DistinctPaths.fromElsewhere(file, tablespace);
     }
 
     /// A server that is told to encrypt its undo logs begins at once, whatever is locked.
     private boolean mayBeEncrypted(TablespaceHeader header) {
         return header.mayHoldEncryptedPages()
                 || (SpaceId.isUndo(header.spaceId()) && !source.keyring().isEmpty());
-    }
-
-    /// Where a file from elsewhere would lie in the data directory: a table's in its schema's
-    /// folder.
-    private static String insidePath(Path file, String tablespace) {
-        int names = file.getNameCount();
-        return tablespace.contains("/") && names >= 2
-                ? file.subpath(names - 2, names).toString()
-                : String.valueOf(file.getFileName());
     }
 
     private static Path real(Path file) {

@@ -53,8 +53,12 @@ final class SegmentParts {
 
     PageSegment map() {
         var runs = new PageRuns();
-        all().forEach(part -> part.runs().forEach(runs::add));
-        return new PageSegment(all().stream().mapToInt(Part::pageCount).sum(), runs.list());
+        int pageCount = 0;
+        for (Part part : all()) {
+            part.runs().forEach(runs::add);
+            pageCount += part.pageCount();
+        }
+        return new PageSegment(pageCount, runs.list());
     }
 
     PageMarks marks() {

@@ -48,8 +48,8 @@ final class RandomDdl {
                     1845, // not INPLACE
                     1846, // not INPLACE, for a reason
                     3120, // tablespace not empty
-                    3510, // no such tablespace
                     3121, // undo tablespace: a server that was killed has left its file
+                    3510, // no such tablespace
                     3655, // undo tablespaces: too few
                     3656, // undo tablespace in use
                     3825 // table and tablespace not both encrypted
