@@ -1,6 +1,7 @@
 #!/bin/bash
-# Incremental physical backups after 1 % of the pages changed, by scan and by the server's page tracking, beside a full
-# one of the same moment; and what the page maps of a 10 TB database cost. Medians; the kinds take turns.
+# Incremental physical backups after 1 % of the pages changed, and after as many as are 1 % of 1 GB, by scan and by the
+# server's page tracking, beside a full one of the same moment; and what the page maps of a 10 TB database cost. Medians;
+# the kinds take turns.
 #
 #   bench/physical.sh [GB] [ROUNDS] [TB of the map]      default: 8 5 10; 0 TB: no map
 #
@@ -90,45 +91,60 @@ for kind in scan tracking; do
     expect "$kind" FULL
 done
 turns=(scan tracking full)
-for round in $(seq "$rounds"); do
-    # One row of each hundredth page of the tables: 75 rows lie in one.
-    lsn=$(field startLsn <"$work/scan.json")
-    for table in 1 2 3 4 5 6 7 8; do
-        sql "UPDATE bench.sbtest$table SET pad = REVERSE(pad) WHERE id % 7500 = $((round * 977 % 7500))"
+drawn=0
+measure() { # measure NAME STEP: rounds in which one row in STEP of each table was changed, and their table
+    local figures=$work/$1 step=$2 round lsn table t i kind
+    mkdir "$figures"
+    for round in $(seq "$rounds"); do
+        drawn=$((drawn + 1))
+        lsn=$(field startLsn <"$work/scan.json")
+        for table in 1 2 3 4 5 6 7 8; do
+            sql "UPDATE bench.sbtest$table SET pad = REVERSE(pad) WHERE id % $step = $((drawn * 977 % step))"
+        done
+        t=$(now)
+        sql "DO innodb_redo_log_sharp_checkpoint()"
+        since "$t" >>"$figures/checkpoint.s"
+        echo >>"$figures/checkpoint.s"
+        java NewerPages "$data" "$lsn" | tee >(wc -c >>"$figures/changed") | zstd -1 -c | wc -c >>"$figures/zstd"
+        for i in 0 1 2; do
+            kind=${turns[$(((round + i) % 3))]}
+            backup "$kind"
+            echo "$took" >>"$figures/$kind.s"
+            field seconds <"$work/$kind.json" >>"$figures/$kind.own"
+            field storedBytes <"$work/$kind.json" >>"$figures/$kind.stored"
+            field changedPages <"$work/$kind.json" >>"$figures/$kind.pages"
+        done
+        expect scan SCAN
+        expect tracking TRACKING
+        echo "$1, round $round: full $(tail -1 "$figures/full.s") s, scan $(tail -1 "$figures/scan.s") s," \
+            "tracking $(tail -1 "$figures/tracking.s") s; checkpoint $(tail -1 "$figures/checkpoint.s") s" >&2
     done
-    t=$(now)
-    sql "DO innodb_redo_log_sharp_checkpoint()"
-    since "$t" >>"$work/checkpoint.s"
-    echo >>"$work/checkpoint.s"
-    java NewerPages "$data" "$lsn" | tee >(wc -c >>"$work/changed") | zstd -1 -c | wc -c >>"$work/zstd"
-    for i in 0 1 2; do
-        kind=${turns[$(((round + i) % 3))]}
-        backup "$kind"
-        echo "$took" >>"$work/$kind.s"
-        field seconds <"$work/$kind.json" >>"$work/$kind.own"
-        field storedBytes <"$work/$kind.json" >>"$work/$kind.stored"
-        field changedPages <"$work/$kind.json" >>"$work/$kind.pages"
-    done
-    expect scan SCAN
-    expect tracking TRACKING
-    echo "round $round: full $(tail -1 "$work/full.s") s, scan $(tail -1 "$work/scan.s") s," \
-        "tracking $(tail -1 "$work/tracking.s") s; checkpoint $(tail -1 "$work/checkpoint.s") s" >&2
-done
+    print_table "$figures"
+}
 
-m() { median <"$work/$1"; }
-awk -v raw="$(field rawBytes <"$work/full.json")" -v pages="$(field pages <"$work/full.json")" \
-    -v full="$(m full.s)" -v scan="$(m scan.s)" -v tracking="$(m tracking.s)" -v checkpoint="$(m checkpoint.s)" \
-    -v fullown="$(m full.own)" -v scanown="$(m scan.own)" -v trackingown="$(m tracking.own)" \
-    -v fs="$(m full.stored)" -v ss="$(m scan.stored)" -v ts="$(m tracking.stored)" \
-    -v fp="$(m full.pages)" -v sp="$(m scan.pages)" -v tp="$(m tracking.pages)" \
-    -v changed="$(m changed)" -v same="$(m zstd)" 'BEGIN {
-    printf "| of %.2f GB, %d pages; medians | s | without the start | of the full | pages stored | bytes stored | of `zstd -1` |\n|---|---:|---:|---:|---:|---:|---:|\n", raw / 1e9, pages
-    printf "| full | %.2f | %.2f | 1 | %d | %.0f | |\n", full, fullown, fp, fs
-    printf "| incremental, scan | %.2f | %.2f | %.3f | %d | %d | %.2f |\n", scan, scanown, scan / full, sp, ss, ss / same
-    printf "| incremental, page tracking | %.2f | %.2f | %.3f | %d | %d | %.2f |\n", tracking, trackingown, tracking / full, tp, ts, ts / same
-    printf "| the server'"'"'s checkpoint before | %.2f | | | | | |\n", checkpoint
-    printf "| the changed pages, `zstd -1` | | | | %d | %.0f | 1 |\n", changed / 16384, same }'
-echo
+print_table() { # print_table FIGURES
+    m() { median <"$1"; }
+    (
+        cd "$1"
+        awk -v raw="$(field rawBytes <"$work/full.json")" -v pages="$(field pages <"$work/full.json")" \
+            -v full="$(m full.s)" -v scan="$(m scan.s)" -v tracking="$(m tracking.s)" -v checkpoint="$(m checkpoint.s)" \
+            -v fullown="$(m full.own)" -v scanown="$(m scan.own)" -v trackingown="$(m tracking.own)" \
+            -v fs="$(m full.stored)" -v ss="$(m scan.stored)" -v ts="$(m tracking.stored)" \
+            -v fp="$(m full.pages)" -v sp="$(m scan.pages)" -v tp="$(m tracking.pages)" \
+            -v changed="$(m changed)" -v same="$(m zstd)" 'BEGIN {
+            printf "| of %.2f GB, %d pages; medians | s | without the start | of the full | pages stored | bytes stored | of `zstd -1` |\n|---|---:|---:|---:|---:|---:|---:|\n", raw / 1e9, pages
+            printf "| full | %.2f | %.2f | 1 | %d | %.0f | |\n", full, fullown, fp, fs
+            printf "| incremental, scan | %.2f | %.2f | %.3f | %d | %d | %.2f |\n", scan, scanown, scan / full, sp, ss, ss / same
+            printf "| incremental, page tracking | %.2f | %.2f | %.3f | %d | %d | %.2f |\n", tracking, trackingown, tracking / full, tp, ts, ts / same
+            printf "| the server'"'"'s checkpoint before | %.2f | | | | | |\n", checkpoint
+            printf "| the changed pages, `zstd -1` | | | | %d | %.0f | 1 |\n", changed / 16384, same }'
+    )
+    echo
+}
+
+# 75 rows lie in a page, so one row in 7,500 is one page in a hundred.
+measure hundredth 7500
+measure as-of-1-GB $((gigabytes * 7500))
 "$holdfast" lab remove "$server" >/dev/null
 if [ "$terabytes" != 0 ]; then
     java io.holdfast.backup.physical.PageMapBench "$work/map" "$terabytes"
