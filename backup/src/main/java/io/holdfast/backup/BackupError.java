@@ -51,6 +51,9 @@ public enum BackupError implements ErrorCode {
     TABLE_WITHOUT_SNAPSHOT(
             "Tables of engines without transactions (MyISAM, ARCHIVE, CSV) are too large to be read under a lock. No"
                     + " backup was made, because their rows would be of another moment than the rest."),
+    ROW_FILE_OF_NO_TABLE(
+            "The data directory has a file of rows without transactions, and no table that the account sees is for it, so"
+                    + " that it cannot be copied while nobody writes it. No backup was made."),
     ROWS_NOT_READ_ONCE(
             "The pieces in which a table was read do not have as many rows together as the table: the server's collation"
                     + " does not order the key's texts. No backup was made, because rows would be missing."),

@@ -40,7 +40,9 @@ import picocli.CommandLine.Spec;
 /// `holdfast backup`: one consistent backup of a server.
 @Command(
         name = "backup",
-        description = "Back a server up: its schema, its accounts, its rows, all of one moment.")
+        description =
+                "Back a whole server up, all of one moment: its files, where they can be read here (--physical), or its"
+                        + " schema, accounts and rows (--logical).")
 final class BackupCommand implements Runnable {
     private static final Pattern AMOUNT = Pattern.compile("(\\d{1,9})(ms|s|m|h|)");
     private static final Pattern BYTES = Pattern.compile("(\\d{1,9})([KMG]?)");
@@ -169,13 +171,6 @@ final class BackupCommand implements Runnable {
                     .note(
                             "taking a %s backup: %s",
                             choice.kind().name().toLowerCase(Locale.ROOT), choice.why());
-        }
-        if (reducedLock != null && isViaClone) {
-            throw new UsageException(
-                    Problem.of(CliError.ARGUMENTS_NOT_UNDERSTOOD)
-                            .what("only a physical backup of files can let DDL go on")
-                            .where("--reduced-lock")
-                            .remedy("Leave --via-clone out."));
         }
         if (isViaClone) {
             runClone(choice);

@@ -27,6 +27,9 @@ record KindChoice(BackupKind kind, String why) {
                     "--spool-dir",
                     "--stage-every",
                     "--proof-dir");
+    private static final List<String> NOT_OVER_NETWORK =
+            List.of("--reduced-lock", "--stage-every", "--allow-inconsistent");
+    private static final List<String> OVER_NETWORK_ONLY = List.of("--proof-dir");
     private static final List<String> LOGICAL_ONLY = List.of("--other-engines-max");
 
     /// Decides.
@@ -44,6 +47,7 @@ record KindChoice(BackupKind kind, String why) {
             Set<String> given,
             Supplier<Optional<String>> obstacle) {
         boolean isOverNetwork = given.contains("--via-clone");
+        demandFitting(isOverNetwork, given);
         @Nullable String physical = isPhysical ? "--physical" : first(PHYSICAL_ONLY, given);
         @Nullable String logical = isLogical ? "--logical" : first(LOGICAL_ONLY, given);
         if (physical != null && logical != null) {
@@ -81,6 +85,19 @@ record KindChoice(BackupKind kind, String why) {
                         new KindChoice(
                                 BackupKind.PHYSICAL,
                                 "the server's files can be read here; --logical takes rows"));
+    }
+
+    private static void demandFitting(boolean isOverNetwork, Set<String> given) {
+        String misplaced = first(isOverNetwork ? NOT_OVER_NETWORK : OVER_NETWORK_ONLY, given);
+        if (misplaced != null) {
+            throw new UsageException(
+                    Problem.of(CliError.ARGUMENTS_NOT_UNDERSTOOD)
+                            .what(
+                                    "it means nothing %s --via-clone",
+                                    isOverNetwork ? "with" : "without")
+                            .where("%s", misplaced)
+                            .remedy("Leave it out."));
+        }
     }
 
     private static @Nullable String first(List<String> options, Set<String> given) {

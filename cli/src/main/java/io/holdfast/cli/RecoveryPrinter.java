@@ -80,6 +80,8 @@ final class RecoveryPrinter {
                 "  its settings: those that shape data are in the option file; what else the original had set"
                         + " stands there as comments");
         output.line(
+                "  so started:   only its socket reaches it and no event runs, until you take those lines out");
+        output.line(
                 "  its owner:    %s; for another: chown -R mysql: %s, and that user starts it",
                 System.getProperty("user.name"), report.folder());
         output.line(

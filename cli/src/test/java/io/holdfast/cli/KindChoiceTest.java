@@ -72,6 +72,18 @@ final class KindChoiceTest {
         assertThat(choice(FAR, "--via-clone", "--rate").kind()).isEqualTo(BackupKind.PHYSICAL);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"--reduced-lock", "--stage-every", "--allow-inconsistent"})
+    void whatACloneCannotDoIsAMistake(String option) {
+        assertThatThrownBy(() -> choice("", "--via-clone", option))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining(option);
+        assertThatThrownBy(() -> choice("", "--proof-dir"))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("--proof-dir");
+        assertThat(choice(FAR, "--via-clone", "--proof-dir").kind()).isEqualTo(BackupKind.PHYSICAL);
+    }
+
     @Test
     void anOptionOfRowsChoosesThem() {
         assertThat(choice("", "--other-engines-max").kind()).isEqualTo(BackupKind.LOGICAL);

@@ -18,15 +18,21 @@ final class PageFuzz {
         } catch (CorruptDataException _) {
             // No tablespace begins so.
         }
+        int count = ChangedPages.decode(bytes, 0, bytes.length, new long[bytes.length]);
+        if (count != bytes.length / ChangedPages.ENTRY_BYTES) {
+            throw new AssertionError("a list of another length");
+        }
         if (bytes.length >= PageTrackBlock.BYTES) {
             var _ = PageTrackBlock.decode(bytes, 0);
         }
     }
 
     private static void judge(byte[] bytes, PageSize size) {
-        try (var verifier = new PageVerifier(size, false)) {
-            if (verifier.verify(bytes, 0).describe().isEmpty()) {
-                throw new AssertionError("a verdict without words");
+        for (boolean mayBeEncrypted : new boolean[] {false, true}) {
+            try (var verifier = new PageVerifier(size, mayBeEncrypted)) {
+                if (verifier.verify(bytes, 0).describe().isEmpty()) {
+                    throw new AssertionError("a verdict without words");
+                }
             }
         }
     }

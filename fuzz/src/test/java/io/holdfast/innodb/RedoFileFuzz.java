@@ -18,5 +18,12 @@ final class RedoFileFuzz {
         if (scan.wholeBytes() + scan.tailBytes() > bytes.length) {
             throw new AssertionError("more log than bytes: " + scan);
         }
+        var deletions = new RedoDeletions(startLsn, startLsn + bytes.length);
+        deletions.accept(bytes, 0, bytes.length - bytes.length % RedoBlock.BYTES);
+        for (long space : deletions.finish()) {
+            if (space < 0 || space > 0xFFFF_FFFFL) {
+                throw new AssertionError("no tablespace has number " + space);
+            }
+        }
     }
 }

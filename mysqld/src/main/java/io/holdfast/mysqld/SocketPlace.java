@@ -12,13 +12,18 @@ import org.jspecify.annotations.Nullable;
 /// Source: Linux `include/uapi/linux/un.h`, `UNIX_PATH_MAX` (108, with the final zero).
 ///
 /// @param ownFolder to be removed with the server, or null if the socket is in the run folder
-record SocketPlace(Path path, @Nullable Path ownFolder) {
+public record SocketPlace(Path path, @Nullable Path ownFolder) {
     /// mysqld puts a lock file beside it, whose name is five bytes longer.
     private static final int PATH_BYTES_MAX = 107 - 5;
 
+    /// Whether a socket can lie there.
+    public static boolean isShortEnough(Path path) {
+        return path.toString().getBytes(StandardCharsets.UTF_8).length <= PATH_BYTES_MAX;
+    }
+
     static SocketPlace in(Path runFolder) {
         Path near = runFolder.toAbsolutePath().resolve("mysqld.sock");
-        if (near.toString().getBytes(StandardCharsets.UTF_8).length <= PATH_BYTES_MAX) {
+        if (isShortEnough(near)) {
             return new SocketPlace(near, null);
         }
         Path folder =

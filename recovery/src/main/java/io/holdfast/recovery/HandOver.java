@@ -2,7 +2,7 @@ package io.holdfast.recovery;
 
 import io.holdfast.client.Session;
 import io.holdfast.core.GtidSet;
-import io.holdfast.core.Text;
+import io.holdfast.core.ShellWords;
 import io.holdfast.mysqld.MysqldHome;
 import io.holdfast.recovery.sandbox.Marker;
 import io.holdfast.recovery.sandbox.RecoveredFolder;
@@ -10,10 +10,8 @@ import io.holdfast.recovery.sandbox.Sandbox;
 import io.holdfast.recovery.sandbox.ShapeSettings;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Function;
 
@@ -21,8 +19,6 @@ import java.util.function.Function;
 /// it without any of the sandbox's haste, leaves it running if that is wanted, and says how to
 /// start it.
 final class HandOver {
-    private static final int SETTING_CHARACTERS_MAX = 1000;
-
     private final MysqldHome home;
     private final RecoveredFolder folder;
     private final ShapeSettings shape;
@@ -58,7 +54,9 @@ final class HandOver {
             long serverId,
             GtidSet executed,
             Function<UUID, Marker> finished) {
-        folder.write(folder.optionFile(), optionFile(serverId));
+        folder.write(
+                folder.optionFile(),
+                OptionFile.of(folder, shape, settings, new Sandbox.Role(hasGtids, serverId)));
         boolean isKept = afterwards != Afterwards.STOP;
         boolean isReadOnly = afterwards == Afterwards.KEEP_READ_ONLY;
         UUID uuid;
@@ -98,54 +96,6 @@ final class HandOver {
         }
     }
 
-    private String optionFile(long serverId) {
-        var lines = new StringBuilder();
-        lines.append(
-                "# A server that Holdfast brought back. See holdfast.marker for what it holds.\n");
-        lines.append("[mysqld]\n");
-        line(lines, "datadir", folder.data());
-        line(lines, "socket", folder.run().resolve("mysqld.sock"));
-        line(lines, "pid-file", folder.run().resolve("mysqld.pid"));
-        line(lines, "log-error", folder.run().resolve("error.log"));
-        line(lines, "secure-file-priv", folder.run().resolve("files"));
-        line(lines, "server-id", serverId);
-        line(lines, "gtid-mode", hasGtids ? "ON" : "OFF");
-        line(lines, "enforce-gtid-consistency", hasGtids ? "ON" : "OFF");
-        lines.append("# Scheduled events stay off until you take this line out.\n");
-        line(lines, "event-scheduler", "OFF");
-        if (!shape.always().isEmpty()) {
-            lines.append("# Settings of the original that shape data.\n");
-            shape.always().forEach(option -> lines.append(option.substring(2)).append('\n'));
-        }
-        originals(lines);
-        return lines.toString();
-    }
-
-    /// Sizes, paths and names are the new owner's to choose, so they stand there as comments.
-    private void originals(StringBuilder lines) {
-        var others = new TreeMap<String, String>();
-        settings.forEach((name, value) -> {
-            String option = name.toLowerCase(Locale.ROOT).replace('_', '-');
-            boolean isTaken =
-                    shape.always().stream()
-                            .anyMatch(taken ->
-                                    taken.startsWith("--" + option + "=")
-                                            || taken.startsWith("--loose-" + option + "="));
-            boolean isSecret = option.endsWith("password");
-            if (!isTaken && !isSecret && value.length() <= SETTING_CHARACTERS_MAX) {
-                others.put(option, value.replaceAll("\\R", " "));
-            }
-        });
-        if (!others.isEmpty()) {
-            lines.append("# What else the original had set. Take over what still fits.\n");
-            others.forEach((name, value) -> lines.append(Text.format("# %s = %s\n", name, value)));
-        }
-    }
-
-    private static void line(StringBuilder lines, String name, Object value) {
-        lines.append(Text.format("%s = %s\n", name, value));
-    }
-
     /// The command that starts the server in the foreground.
     String startCommand() {
         var command = new ArrayList<String>();
@@ -153,6 +103,6 @@ final class HandOver {
             command.add(
                     word.equals("--no-defaults") ? "--defaults-file=" + folder.optionFile() : word);
         }
-        return String.join(" ", command);
+        return ShellWords.join(command);
     }
 }

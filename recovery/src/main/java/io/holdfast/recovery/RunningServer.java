@@ -1,5 +1,6 @@
 package io.holdfast.recovery;
 
+import io.holdfast.core.ShellWords;
 import io.holdfast.core.UsageException;
 import io.holdfast.mysqld.MysqldHome;
 import io.holdfast.mysqld.MysqldProcess;
@@ -19,7 +20,7 @@ public record RunningServer(long pid, Path socket, boolean isReadOnly, String co
         connect.add("--socket=" + process.socket());
         connect.addAll(List.of("--user=root", "--password"));
         return new RunningServer(
-                process.pid(), process.socket(), isReadOnly, String.join(" ", connect));
+                process.pid(), process.socket(), isReadOnly, ShellWords.join(connect));
     }
 
     /// The client of the same MySQL, or the one in the PATH if it has none.

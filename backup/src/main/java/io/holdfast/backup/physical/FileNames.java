@@ -1,10 +1,7 @@
 package io.holdfast.backup.physical;
 
-import io.holdfast.core.TableName;
 import java.util.Locale;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /// What names in a data directory mean, those of InnoDB's own files apart: the server lists these
 /// itself. Pure.
@@ -24,7 +21,6 @@ final class FileNames {
             Set.of("mysql_upgrade_history", "mysql_upgrade_info");
     private static final Set<String> SCHEMAS_OF_THE_SERVER =
             Set.of("mysql", "performance_schema", "sys");
-    private static final Pattern ENCODED = Pattern.compile("@([0-9a-fA-F]{4})");
 
     private FileNames() {}
 
@@ -59,25 +55,17 @@ final class FileNames {
                 || name.contains(".sock");
     }
 
+    /// Whether a table's file is that of a table which the server made for itself, in the middle of
+    /// DDL or of a statement, and did not come to remove. A `#` of a user's is written otherwise.
+    static boolean isTemporary(String file) {
+        return file.startsWith("#sql");
+    }
+
     /// Whether a table's file holds, or belongs to, rows that no redo makes consistent: a user's
     /// table without transactions. The server's own log tables are taken as they are.
     static boolean hasRowsWithoutTransactions(String folder, String file) {
         return !SCHEMAS_OF_THE_SERVER.contains(folder)
                 && ROWS_WITHOUT_TRANSACTIONS.contains(ending(file));
-    }
-
-    /// The table of a file. Letters that a file system might not take are written as `@` and four
-    /// hex digits.
-    static TableName table(String folder, String file) {
-        int dot = file.lastIndexOf('.');
-        return new TableName(decode(folder), decode(dot < 0 ? file : file.substring(0, dot)));
-    }
-
-    private static String decode(String name) {
-        return ENCODED.matcher(name)
-                .replaceAll(match ->
-                        Matcher.quoteReplacement(
-                                Character.toString(Integer.parseInt(match.group(1), 16))));
     }
 
     private static String ending(String file) {

@@ -1,24 +1,18 @@
 package io.holdfast.backup.physical;
 
-import io.holdfast.backup.BackupError;
 import io.holdfast.client.Rows;
 import io.holdfast.client.Session;
-import io.holdfast.core.Problem;
 import io.holdfast.core.RefusedException;
 import io.holdfast.core.TableName;
-import io.holdfast.core.Text;
 import io.holdfast.innodb.SpaceId;
 import io.holdfast.innodb.TablespaceHeader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
@@ -31,14 +25,10 @@ final class FilePlanner {
     private static final String TEMPORARY = "TEMPORARY";
     private static final int NOTES_MAX = 1000;
 
-    /// Copied within some tenths of a second, in which their writers wait.
-    private static final long ROW_BYTES_MAX = 64L << 20;
-
     private final PhysicalSource source;
-    private final Set<TableName> allowInconsistent;
     private final List<TablespaceFile> tablespaces = new ArrayList<>();
     private final List<FilePlan.OtherFile> others = new ArrayList<>();
-    private final Map<TableName, List<FilePlan.OtherFile>> rows = new LinkedHashMap<>();
+    private final RowFilePlanner rows;
     private final Set<String> folders = new TreeSet<>();
     private final List<String> notes = new ArrayList<>();
     private final Set<Path> known = new HashSet<>();
@@ -46,24 +36,24 @@ final class FilePlanner {
     private @Nullable TablespaceHeader system;
     private boolean hasEncrypted;
 
-    private FilePlanner(PhysicalSource source, Set<TableName> allowInconsistent) {
+    private FilePlanner(PhysicalSource source, RowFilePlanner rows) {
         this.source = source;
-        this.allowInconsistent = allowInconsistent;
+        this.rows = rows;
     }
 
     /// Makes the plan. The backup lock must be held.
     ///
-    /// @throws RefusedException if tables without transactions are too large to be copied under a
-    ///   lock and not among `allowInconsistent`, or a file is encrypted and there is no keyring
+    /// @throws RefusedException as [RowFilePlanner], or if a file is encrypted and there is no
+    ///   keyring
     static FilePlan plan(PhysicalSource source, Session session, Set<TableName> allowInconsistent) {
-        var planner = new FilePlanner(source, allowInconsistent);
+        var planner = new FilePlanner(source, new RowFilePlanner(session, allowInconsistent));
         planner.readServersFiles(session);
         planner.readDataFolder();
         planner.tablespaces.sort(Comparator.comparingLong(TablespaceFile::bytes).reversed());
         return new FilePlan(
                 planner.tablespaces,
                 planner.others,
-                planner.rows(),
+                planner.rows.all(),
                 List.copyOf(planner.folders),
                 planner.hasEncrypted,
                 planner.notes);
@@ -207,8 +197,10 @@ final class FilePlanner {
             String name = String.valueOf(entry.getFileName());
             String path = folderName + "/" + name;
             if (FileNames.isOfTable(name)) {
-                if (FileNames.hasRowsWithoutTransactions(folderName, name)) {
-                    addRows(FileNames.table(folderName, name), path, entry);
+                if (FileNames.isTemporary(name)) {
+                    note(path + ": left out, of a table that the server made for itself");
+                } else if (FileNames.hasRowsWithoutTransactions(folderName, name)) {
+                    addRows(folderName, name, path, entry);
                 } else {
                     addOther(path, entry);
                 }
@@ -218,39 +210,17 @@ final class FilePlanner {
         }
     }
 
-    private void addRows(TableName table, String path, Path file) {
-        if (allowInconsistent.contains(table)) {
-            String note = "table " + table + ": rows are of another moment";
+    private void addRows(String folder, String name, String path, Path file) {
+        List<TableName> tables = rows.tablesOf(folder, name);
+        if (rows.isAllowedInconsistent(tables)) {
+            String note = "table " + tables.getFirst() + ": rows are of another moment";
             if (!notes.contains(note)) {
                 note(note);
             }
             addOther(path, file);
         } else {
-            rows.computeIfAbsent(table, _ -> new ArrayList<>())
-                    .add(FilePlan.OtherFile.of(path, file));
+            rows.add(tables, FilePlan.OtherFile.of(path, file));
         }
-    }
-
-    private List<RowFiles> rows() {
-        List<RowFiles> all = new ArrayList<>();
-        rows.forEach((table, files) -> all.add(new RowFiles(table, files)));
-        long bytes = all.stream().mapToLong(RowFiles::bytes).sum();
-        if (bytes > ROW_BYTES_MAX) {
-            RowFiles largest = Collections.max(all, Comparator.comparingLong(RowFiles::bytes));
-            throw new RefusedException(
-                    Problem.of(BackupError.TABLE_WITHOUT_SNAPSHOT)
-                            .what(
-                                    "tables without transactions have %s together, more than the %s"
-                                            + " that are copied while nobody may write them",
-                                    Text.bytes(bytes), Text.bytes(ROW_BYTES_MAX))
-                            .where("table %s, the largest of %d", largest.table(), all.size())
-                            .remedy(
-                                    "ALTER TABLE %s ENGINE=InnoDB; or accept rows of another moment"
-                                            + " with `--allow-inconsistent %s`; or take a logical"
-                                            + " backup.",
-                                    largest.table().quoted(), largest.table()));
-        }
-        return all;
     }
 
     private void note(String text) {

@@ -5,6 +5,7 @@ import io.holdfast.backup.source.BackupLock;
 import io.holdfast.core.Problem;
 import io.holdfast.core.RefusedException;
 import io.holdfast.core.SqlErrorException;
+import io.holdfast.core.TableName;
 import io.holdfast.core.UnavailableException;
 import java.util.List;
 import java.util.Set;
@@ -19,6 +20,7 @@ final class WriteLock implements AutoCloseable {
     private static final int TRIES_MAX = 10;
     private static final long PAUSE_MILLIS = 500;
     private static final int LOCK_WAIT_TIMEOUT = 1205;
+    private static final int NO_SUCH_TABLE = 1146;
     private static final Set<Integer> DENIED = Set.of(1044, 1045, 1142, 1227);
 
     private final BackupLock lock;
@@ -33,12 +35,18 @@ final class WriteLock implements AutoCloseable {
     ///   doing this
     ///
     /// @throws UnavailableException with `SERVER_TOO_BUSY_TO_LOCK` if it is not to be had
-    /// @throws RefusedException with `PRIVILEGE_MISSING`
+    /// @throws RefusedException with `PRIVILEGE_MISSING`, or `ROW_FILE_OF_NO_TABLE` if a table is
+    ///   none
     static WriteLock take(BackupLock lock, List<RowFiles> tables, String server) {
         String statement =
                 "FLUSH LOCAL TABLES "
                         + String.join(
-                                ", ", tables.stream().map(rows -> rows.table().quoted()).toList())
+                                ", ",
+                                tables.stream()
+                                        .flatMap(rows -> rows.tables().stream())
+                                        .map(TableName::quoted)
+                                        .distinct()
+                                        .toList())
                         + " WITH READ LOCK";
         lock.execute("SET lock_wait_timeout = 1");
         for (int attempt = 1; ; attempt++) {
@@ -48,6 +56,9 @@ final class WriteLock implements AutoCloseable {
             } catch (SqlErrorException failure) {
                 if (DENIED.contains(failure.number())) {
                     throw denied(server, failure);
+                }
+                if (failure.number() == NO_SUCH_TABLE) {
+                    throw RowFilePlanner.noTable(server + ": " + failure.getMessage());
                 }
                 if (failure.number() != LOCK_WAIT_TIMEOUT) {
                     throw failure;

@@ -2,7 +2,6 @@ package io.holdfast.backup.physical;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.holdfast.core.TableName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -46,8 +45,8 @@ final class FileNamesTest {
     }
 
     @Test
-    void namesOfTablesAreDecoded() {
-        assertThat(FileNames.table("shop", "t@002d1@0024.MYD"))
-                .isEqualTo(new TableName("shop", "t-1$"));
+    void whatTheServerMadeForItselfIsNoTableOfAUser() {
+        assertThat(FileNames.isTemporary("#sql-2f5_b.MYD")).isTrue();
+        assertThat(FileNames.isTemporary("@0023sql.MYD")).isFalse();
     }
 }

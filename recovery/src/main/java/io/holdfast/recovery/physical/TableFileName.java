@@ -8,9 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /// What the files of a table's own tablespaces can be called.
 ///
-/// Of a letter that the server writes as `@` and two characters out of tables of its own
-/// ([FileNameLetters]), any two will do, so that several tables may fit a name. A device's name,
-/// such as `con`, has `@@@` behind it; `#p#` begins a partition's name.
+/// Several tables may fit a name, because only the server can read some letters
+/// ([FileNameLetters#pattern]). `#p#` begins a partition's name.
 final class TableFileName {
     private final Pattern paths;
 
@@ -18,9 +17,9 @@ final class TableFileName {
         this.paths =
                 Pattern.compile(
                         "("
-                                + pattern(table.schema())
+                                + FileNameLetters.pattern(table.schema())
                                 + "/"
-                                + pattern(table.table())
+                                + FileNameLetters.pattern(table.table())
                                 + ")(?:#[pP]#.*)?\\.ibd");
     }
 
@@ -30,19 +29,5 @@ final class TableFileName {
     @Nullable String stem(String path) {
         Matcher matcher = paths.matcher(path);
         return matcher.matches() ? matcher.group(1) : null;
-    }
-
-    private static String pattern(String name) {
-        var pattern = new StringBuilder();
-        for (int i = 0; i < name.length(); i++) {
-            char c = name.charAt(i);
-            String written = FileNameLetters.written(c);
-            if (written == null) {
-                pattern.append("(?:@[0-\\x7f]{2}|").append(FileNameLetters.inHex(c)).append(')');
-            } else {
-                pattern.append(written);
-            }
-        }
-        return pattern.append("(?:@@@)?").toString();
     }
 }

@@ -14,6 +14,7 @@ import io.holdfast.recovery.sandbox.RecoveredFolder;
 import io.holdfast.repository.BackupReader;
 import io.holdfast.repository.format.StreamRef;
 import io.holdfast.repository.physical.PhysicalFile;
+import io.holdfast.testkit.OrdinaryPages;
 import io.holdfast.testkit.Seeded;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -31,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// made-up tablespaces that were changed, renamed, grown, cut off and replaced since.
 @Seeded
 final class DeltaLayingTest {
-    private static final int PAGE_BYTES = MadeUpPages.PAGE_BYTES;
+    private static final int PAGE_BYTES = OrdinaryPages.PAGE_BYTES;
     private static final int PAGES = 100;
     private static final long LSN = 8_716;
 
@@ -42,8 +43,8 @@ final class DeltaLayingTest {
     @Test
     void onlyPagesThatDifferAreWritten(RandomGenerator random) throws IOException {
         try (var backups = new Backups()) {
-            byte[] a = MadeUpPages.pages(5, PAGES, random);
-            byte[] b = MadeUpPages.pages(6, PAGES, random);
+            byte[] a = OrdinaryPages.pages(5, PAGES, random);
+            byte[] b = OrdinaryPages.pages(6, PAGES, random);
             backups.add(new PhysicalFile.Folder("shop"));
             backups.add(MadeUpPages.file(backups, "shop/a.ibd", 5, a));
             backups.add(MadeUpPages.file(backups, "shop/b.ibd", 6, b));
@@ -75,9 +76,9 @@ final class DeltaLayingTest {
     @Test
     void renamedAndExchangedTablesKeepTheirPages(RandomGenerator random) throws IOException {
         try (var backups = new Backups()) {
-            byte[] a = MadeUpPages.pages(5, PAGES, random);
-            byte[] b = MadeUpPages.pages(6, PAGES, random);
-            byte[] c = MadeUpPages.pages(7, PAGES, random);
+            byte[] a = OrdinaryPages.pages(5, PAGES, random);
+            byte[] b = OrdinaryPages.pages(6, PAGES, random);
+            byte[] c = OrdinaryPages.pages(7, PAGES, random);
             backups.add(MadeUpPages.file(backups, "shop/a.ibd", 5, a));
             backups.add(MadeUpPages.file(backups, "shop/b.ibd", 6, b));
             backups.add(MadeUpPages.file(backups, "gone/c.ibd", 7, c));
@@ -100,18 +101,18 @@ final class DeltaLayingTest {
     @Test
     void filesOfAnyLengthBecomeTheBackups(RandomGenerator random) throws IOException {
         try (var backups = new Backups()) {
-            byte[] a = MadeUpPages.pages(5, PAGES, random);
+            byte[] a = OrdinaryPages.pages(5, PAGES, random);
             // Zeros in the backup, something else in the folder.
             Arrays.fill(a, 40 * PAGE_BYTES, 60 * PAGE_BYTES, (byte) 0);
             backups.add(MadeUpPages.file(backups, "short.ibd", 5, a));
-            byte[] b = MadeUpPages.pages(6, PAGES, random);
+            byte[] b = OrdinaryPages.pages(6, PAGES, random);
             backups.add(MadeUpPages.file(backups, "long.ibd", 6, b));
             BackupReader backup = backups.of(StreamRef.EMPTY, LSN, LSN);
             RecoveredFolder target = target();
             write(
                     target,
                     "short.ibd",
-                    Arrays.copyOf(MadeUpPages.pages(5, PAGES, random), 50 * PAGE_BYTES));
+                    Arrays.copyOf(OrdinaryPages.pages(5, PAGES, random), 50 * PAGE_BYTES));
             write(target, "long.ibd", Arrays.copyOf(b, b.length + 7 * PAGE_BYTES));
 
             DeltaReport report = lay(backup, target);
@@ -124,7 +125,8 @@ final class DeltaLayingTest {
     @Test
     void logsAreKeptAndWhatWouldDoHarmIsRemoved(RandomGenerator random) throws IOException {
         try (var backups = new Backups()) {
-            backups.add(MadeUpPages.file(backups, "a.ibd", 5, MadeUpPages.pages(5, PAGES, random)));
+            backups.add(
+                    MadeUpPages.file(backups, "a.ibd", 5, OrdinaryPages.pages(5, PAGES, random)));
             backups.add(new PhysicalFile.Other("mysql/log.CSV", backups.stream(bytes("new"))));
             BackupReader backup = backups.of(StreamRef.EMPTY, LSN, LSN);
             RecoveredFolder target = target();
@@ -183,7 +185,7 @@ final class DeltaLayingTest {
     void untilTheEndTheRedoLogSaysThatNothingCanBeRecovered(RandomGenerator random)
             throws IOException {
         try (var backups = new Backups()) {
-            byte[] a = MadeUpPages.pages(5, PAGES, random);
+            byte[] a = OrdinaryPages.pages(5, PAGES, random);
             backups.add(MadeUpPages.file(backups, "shop/a.ibd", 5, a));
             BackupReader backup = backups.of(StreamRef.EMPTY, LSN, LSN);
             RecoveredFolder target = target();
@@ -220,7 +222,7 @@ final class DeltaLayingTest {
         try (var backups = new Backups()) {
             backups.add(
                     MadeUpPages.file(
-                            backups, "shop/a.ibd", 5, MadeUpPages.pages(5, PAGES, random)));
+                            backups, "shop/a.ibd", 5, OrdinaryPages.pages(5, PAGES, random)));
             BackupReader backup = backups.of(StreamRef.EMPTY, LSN, LSN);
             RecoveredFolder target = target();
             Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));

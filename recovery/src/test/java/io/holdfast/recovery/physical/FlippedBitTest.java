@@ -12,6 +12,7 @@ import io.holdfast.repository.Repository;
 import io.holdfast.repository.format.StreamRef;
 import io.holdfast.repository.physical.PhysicalFile;
 import io.holdfast.store.DirectoryStore;
+import io.holdfast.testkit.OrdinaryPages;
 import io.holdfast.testkit.Seeded;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,8 +38,8 @@ final class FlippedBitTest {
     @Test
     void noFlippedBitMakesAnotherServer(RandomGenerator random) throws IOException {
         Path store = folder.resolve("repository");
-        byte[] a = MadeUpPages.pages(5, 70, random);
-        Arrays.fill(a, 20 * MadeUpPages.PAGE_BYTES, 60 * MadeUpPages.PAGE_BYTES, (byte) 0);
+        byte[] a = OrdinaryPages.pages(5, 70, random);
+        Arrays.fill(a, 20 * OrdinaryPages.PAGE_BYTES, 60 * OrdinaryPages.PAGE_BYTES, (byte) 0);
         byte[] csv = new byte[] {'a', ',', 'b'};
         BackupId backup;
         try (var backups = new Backups(DirectoryStore.create(store))) {

@@ -14,6 +14,7 @@ import io.holdfast.mysqld.MysqldProcess;
 import io.holdfast.servertests.TestServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -26,6 +27,22 @@ final class BackupUnderWritersTest {
     private static final String WAITING_DDL =
             "SELECT COUNT(*) FROM performance_schema.metadata_locks WHERE OBJECT_TYPE = 'BACKUP"
                     + " LOCK' AND LOCK_STATUS = 'PENDING'";
+
+    /// Only the server can tell the files of the tables with letters beyond ASCII from one another.
+    private static final List<String> WITHOUT_TRANSACTIONS =
+            List.of(
+                    "CREATE TABLE bank.old (id INT PRIMARY KEY) ENGINE=MyISAM",
+                    "CREATE DATABASE `bücher`",
+                    "CREATE TABLE `bücher`.`für` (id INT PRIMARY KEY) ENGINE=MyISAM",
+                    "CREATE TABLE `bücher`.`fär` (id INT PRIMARY KEY) ENGINE=MyISAM",
+                    "CREATE TABLE `bücher`.con (id INT NOT NULL) ENGINE=CSV",
+                    "CREATE TABLE `bücher`.`both-中` (id INT PRIMARY KEY) ENGINE=MERGE"
+                            + " UNION=(`bücher`.`für`, `bücher`.`fär`)",
+                    "CREATE TABLE `bücher`.packed (id INT) ENGINE=ARCHIVE",
+                    "INSERT INTO `bücher`.`für` VALUES (1)",
+                    "INSERT INTO `bücher`.`fär` VALUES (2)",
+                    "INSERT INTO `bücher`.con VALUES (3)",
+                    "INSERT INTO `bücher`.packed VALUES (4), (5)");
 
     /// Goal: a server that starts on the backup is at exactly the moment that the manifest names.
     /// Method: writers that never rest, twice as much redo as the server's log holds, a DDL that
@@ -43,7 +60,9 @@ final class BackupUnderWritersTest {
                 Session root = Taken.root(server)) {
             // A GTID of no engine's is in the binary log alone, which this test does not look at.
             root.execute("SET sql_log_bin = 0");
-            root.execute("CREATE TABLE bank.old (id INT PRIMARY KEY) ENGINE=MyISAM");
+            for (String sql : WITHOUT_TRANSACTIONS) {
+                root.execute(sql);
+            }
             long countBefore = executed(root).count();
             bank.open();
             var ddl = new CompletableFuture<Boolean>();
@@ -79,6 +98,11 @@ final class BackupUnderWritersTest {
                 assertThat(Bank.number(session, "SELECT COUNT(*) FROM bank.old")).isEqualTo(3);
                 assertThat(session.query("CHECK TABLE bank.old").list().getLast().string(3))
                         .isEqualTo("OK");
+                assertThat(Bank.number(session, "SELECT SUM(id) FROM `bücher`.`both-中`"))
+                        .isEqualTo(3);
+                assertThat(Bank.number(session, "SELECT SUM(id) FROM `bücher`.con")).isEqualTo(3);
+                assertThat(Bank.number(session, "SELECT SUM(id) FROM `bücher`.packed"))
+                        .isEqualTo(9);
                 assertThat(session.query("SHOW DATABASES LIKE 'empty_one'").isEmpty()).isFalse();
                 session.execute("CREATE TABLE empty_one.t (id INT)");
                 assertThat(session.query("SHOW TABLES FROM bank LIKE 'later'").isEmpty()).isTrue();

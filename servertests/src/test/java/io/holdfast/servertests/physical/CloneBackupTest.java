@@ -15,11 +15,13 @@ import io.holdfast.client.TlsOptions;
 import io.holdfast.core.GtidSet;
 import io.holdfast.core.HoldfastException;
 import io.holdfast.core.Progress;
+import io.holdfast.core.RefusedException;
 import io.holdfast.core.SqlErrorException;
 import io.holdfast.mysqld.Folders;
 import io.holdfast.recovery.Afterwards;
 import io.holdfast.recovery.RecoveryReport;
 import io.holdfast.recovery.Restore;
+import io.holdfast.recovery.error.RecoveryError;
 import io.holdfast.repository.BackupReader;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.verify.Verify;
@@ -237,6 +239,38 @@ final class CloneBackupTest {
             assertThat(undo.problem().code()).isEqualTo(BackupError.CLONE_ENCRYPTED);
             assertThat(undo).hasMessageContaining("innodb_undo_log_encrypt is ON");
         }
+    }
+
+    @Test
+    void aServerThatIsBeingClonedIsRefused() {
+        try (var other = CloneDonor.open(server.as("root", ""), Duration.ofSeconds(10))) {
+            assertThat(other).isNotNull();
+            demandRefused(BackupError.CLONE_UNDER_WAY, Cloned.into(repository, folder));
+        }
+        demandFree();
+    }
+
+    /// Nothing is copied that could not be proven.
+    @Test
+    void withoutAMysqldOfItsVersionNothingIsCopied() {
+        Repository untouched = Repository.create(new MemoryStore());
+        Cloned cloned = Cloned.into(untouched, folder);
+        var ofAnother =
+                new SnapshotProof() {
+                    @Override
+                    public void mustBePossible(String version, long bytes) {
+                        cloned.proof().mustBePossible("8.4.3", bytes);
+                    }
+
+                    @Override
+                    public GtidSet recover(BackupReader incomplete) {
+                        throw new AssertionError("it was copied");
+                    }
+                };
+        assertThatThrownBy(() -> cloned.take(server.as("root", ""), Progress.NONE, ofAnother))
+                .isInstanceOf(RefusedException.class)
+                .hasMessageContaining(RecoveryError.MYSQLD_NOT_SAME_VERSION.name());
+        assertThat(untouched.catalogue().incompleteIds()).isEmpty();
     }
 
     @Test

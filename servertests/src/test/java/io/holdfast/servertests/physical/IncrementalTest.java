@@ -18,6 +18,7 @@ import io.holdfast.servertests.TestServer;
 import io.holdfast.servertests.innodb.Sql;
 import io.holdfast.servertests.recovery.RecoveredServer;
 import io.holdfast.store.MemoryStore;
+import io.holdfast.store.StoredObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -32,7 +33,8 @@ final class IncrementalTest {
     private static final long RANGE_NOT_TRACKED = -3803;
 
     private final Path folder = TestServer.temporaryFolder();
-    private final Repository repository = Repository.create(new MemoryStore());
+    private final MemoryStore store = new MemoryStore();
+    private final Repository repository = Repository.create(store);
 
     @AfterEach
     void remove() {
@@ -225,6 +227,21 @@ final class IncrementalTest {
                 assertThat(restored.ask("SELECT COUNT(*) FROM bank.a")).isEqualTo("900");
                 restored.session().execute("DROP TABLE bank.waiting");
             }
+        }
+    }
+
+    /// What a base lacks would be missing in every backup after it.
+    @Test
+    void aBaseWhosePacksAreGoneIsNone() {
+        try (var server = TestServer.start()) {
+            BackupId base = take(server).backup();
+            StoredObject pack = store.list("packs/").getFirst();
+            assertThat(store.delete(pack.key())).isTrue();
+            PhysicalBackupReport report = take(server);
+            assertThat(report.method()).isEqualTo(Method.FULL);
+            assertThat(report.base()).isNull();
+            assertThat(report.whyNot())
+                    .contains(base.toString(), "1 of its packs are missing", pack.key().text());
         }
     }
 

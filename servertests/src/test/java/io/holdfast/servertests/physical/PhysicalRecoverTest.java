@@ -149,6 +149,44 @@ final class PhysicalRecoverTest {
         }
     }
 
+    /// A clone knows no position in the log, only what it has executed.
+    @Test
+    void aCloneLeadsToTheMomentBeforeADrop() throws IOException {
+        Repository repository = Repository.create(new MemoryStore());
+        BackupId backup;
+        GtidSet executed;
+        Map<String, String> before;
+        try (var server = TestServer.start();
+                Session root = Taken.root(server)) {
+            root.execute("INSTALL PLUGIN clone SONAME 'mysql_clone.so'");
+            HistoryArchive archive = begin(repository, root);
+            root.execute("CREATE DATABASE university");
+            root.execute("CREATE TABLE university.grades (a INT PRIMARY KEY)");
+            root.execute("INSERT INTO university.grades VALUES (1), (2)");
+            backup =
+                    Cloned.into(repository, folder)
+                            .take(server.as("root", ""), Progress.NONE)
+                            .backup();
+            root.execute("INSERT INTO university.grades VALUES (3)");
+            before = Contents.of(root);
+            executed = GtidSet.parse(root.query("SELECT @@gtid_executed").only().string(0));
+            root.execute("DROP TABLE university.grades");
+            root.execute("FLUSH BINARY LOGS");
+            archive(server, root, archive);
+        }
+        RecoveryReport report =
+                recover(
+                        repository,
+                        request("before-statement:'DROP TABLE university.grades'", false));
+        assertThat(report.backup()).isEqualTo(backup.text());
+        assertThat(report.physical()).isPresent();
+        assertThat(report.transactions()).isEqualTo(1);
+        try (var recovered = new RecoveredServer(folder.resolve("recovered"))) {
+            assertThat(recovered.executed()).isEqualTo(executed);
+            assertThat(Contents.of(recovered.session())).isEqualTo(before);
+        }
+    }
+
     private static HistoryArchive begin(Repository repository, Session root) {
         return new Archive(repository)
                 .begin(

@@ -20,7 +20,7 @@ import io.holdfast.servertests.TestServer;
 import io.holdfast.servertests.fixture.EveryKind;
 import io.holdfast.servertests.fixture.JdbcRunner;
 import io.holdfast.servertests.physical.CrashImage.Facts;
-import io.holdfast.servertests.recovery.RecoveredServer;
+import io.holdfast.servertests.recovery.StartedByCommand;
 import io.holdfast.store.DirectoryStore;
 import io.holdfast.store.MemoryStore;
 import io.holdfast.testkit.Seeded;
@@ -71,7 +71,16 @@ final class PhysicalRestoreTest {
                 prepared.execute("INSERT INTO d.t VALUES (3, 'three')");
                 prepared.execute("XA END 'half'");
                 prepared.execute("XA PREPARE 'half'");
-                facts = Facts.read(root, Map.of("partial_revokes", "ON"));
+                facts =
+                        Facts.read(
+                                root,
+                                Map.of(
+                                        "partial_revokes",
+                                        "ON",
+                                        "max_connections",
+                                        "77",
+                                        "report_password",
+                                        "not-to-be-seen"));
                 backup = CrashImage.of(server, repository, facts, null);
             }
         }
@@ -86,7 +95,14 @@ final class PhysicalRestoreTest {
         assertThat(report.phases())
                 .extracting(RecoveryReport.Phase::name)
                 .contains("laying down pages", "crash recovery in a sandbox");
-        try (var restored = new RecoveredServer(into(), "--partial-revokes=ON")) {
+        assertThat(Files.readString(into().resolve("my.cnf")))
+                .contains("\n# max-connections = 77\n")
+                .doesNotContain("not-to-be-seen");
+        try (var restored =
+                new StartedByCommand(report.startCommand(), into().resolve("run/mysqld.sock"))) {
+            assertThat(restored.ask("SELECT CONCAT(@@partial_revokes, @@skip_networking)"))
+                    .isEqualTo("11");
+            assertThat(restored.ask("SELECT @@event_scheduler")).isEqualTo("OFF");
             assertThat(restored.executed()).isEqualTo(facts.gtids());
             assertThat(Contents.of(restored.session())).isEqualTo(contents);
             Contents.demandSound(restored.session());
@@ -96,6 +112,21 @@ final class PhysicalRestoreTest {
             assertThat(restored.ask("SELECT COUNT(*) FROM d.t")).isEqualTo("2");
             assertThat(restored.ask("SELECT @@server_uuid"))
                     .isNotEqualTo(facts.identity().uuid().toString());
+        }
+    }
+
+    /// The kernel allows a socket's path 107 bytes. The command still starts the server; it is
+    /// reached by a shorter way.
+    @Test
+    void aFolderTooDeepForASocketIsNoObstacle() throws Exception {
+        Repository repository = Repository.create(new MemoryStore());
+        BackupId backup = small(repository, Optional.empty());
+        Path deep = folder.resolve("deep".repeat(30));
+        RecoveryReport report = restore(repository, backup, deep);
+        Path shortcut = Files.createSymbolicLink(folder.resolve("run"), deep.resolve("run"));
+        try (var restored =
+                new StartedByCommand(report.startCommand(), shortcut.resolve("mysqld.sock"))) {
+            assertThat(restored.ask("SELECT COUNT(*) FROM d.t")).isEqualTo("1");
         }
     }
 
@@ -201,15 +232,19 @@ final class PhysicalRestoreTest {
     }
 
     private Path into() {
-        return folder.resolve("restored");
+        return folder.resolve("restored #1, it's back");
     }
 
     private RecoveryReport restore(Repository repository, BackupId backup) {
+        return restore(repository, backup, into());
+    }
+
+    private static RecoveryReport restore(Repository repository, BackupId backup, Path into) {
         return new Restore(repository, Progress.NONE)
                 .intoFolder(
                         backup,
                         new Restore.NewServer(
-                                into(),
+                                into,
                                 TestServer.home(),
                                 2,
                                 List.of("--innodb-buffer-pool-size=64M"),

@@ -18,6 +18,7 @@ import io.holdfast.store.MemoryStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -140,6 +141,68 @@ final class RefusedServerTest {
                     .contains("old/t@002d1.MYD", "old/t@002d1.MYI");
             assertThat(taken.report().notes()).anyMatch(note -> note.contains("old.t-1"));
             root.execute("DROP DATABASE old");
+        }
+    }
+
+    /// A table that the server made for itself and left behind is nobody's; any other file of rows
+    /// is somebody's.
+    @Test
+    void filesOfRowsThatNoTableIsForAreNotLeftOutInSilence() throws Exception {
+        Path folder = server.dataFolder().resolve("stray");
+        try (Session root = Taken.root(server)) {
+            root.execute("CREATE DATABASE stray");
+            Files.writeString(folder.resolve("#sql-2f5_b.MYD"), "x");
+            Taken taken = Taken.of(server.as("root", ""), Taken.options(server), Progress.NONE);
+            assertThat(taken.report().notes())
+                    .anyMatch(note -> note.startsWith("stray/#sql-2f5_b.MYD"));
+            for (String file : List.of("gone.MYD", "b@1ocher.MYD")) {
+                Files.writeString(folder.resolve(file), "x");
+                demandRefused(BackupError.ROW_FILE_OF_NO_TABLE);
+                Files.delete(folder.resolve(file));
+            }
+            Files.delete(folder.resolve("#sql-2f5_b.MYD"));
+            root.execute("DROP DATABASE stray");
+        }
+    }
+
+    @Test
+    void aServerWhoseRedoAnotherProgramReadsIsRefused() {
+        try (Session other = Taken.root(server)) {
+            assertThat(Bank.number(other, "SELECT innodb_redo_log_consumer_register()")).isZero();
+            demandRefused(BackupError.REDO_CONSUMER_TAKEN);
+            other.execute("DO innodb_redo_log_consumer_unregister()");
+        }
+    }
+
+    @Test
+    void ddlThatRunsIsNotWaitedForLongerThanAllowed() throws Exception {
+        try (Session root = Taken.root(server);
+                Session reader = Taken.root(server)) {
+            root.execute("CREATE DATABASE busy");
+            root.execute("CREATE TABLE busy.t (id INT PRIMARY KEY)");
+            reader.execute("BEGIN");
+            assertThat(reader.query("SELECT * FROM busy.t").isEmpty()).isTrue();
+            Thread altering =
+                    Thread.ofVirtual()
+                            .start(() -> {
+                                try (Session session = Taken.root(server)) {
+                                    session.execute("ALTER TABLE busy.t ADD v INT");
+                                }
+                            });
+            Waiting.untilAtLeast(
+                    root,
+                    "SELECT COUNT(*) FROM performance_schema.metadata_locks WHERE LOCK_STATUS ="
+                            + " 'PENDING'",
+                    1);
+            HoldfastException failure =
+                    refusal(
+                            server.as("root", ""),
+                            Taken.options(server).withDdlBlockMax(Duration.ofSeconds(1)),
+                            Progress.NONE);
+            assertThat(failure.problem().code()).isEqualTo(BackupError.DDL_IN_THE_WAY);
+            reader.execute("COMMIT");
+            altering.join();
+            root.execute("DROP DATABASE busy");
         }
     }
 

@@ -36,19 +36,25 @@ final class TableToServerTest {
     private static final TableName BEFORE = new TableName("shop", "or-ders before");
 
     private final Path folder = TestServer.temporaryFolder();
+    private final Path elsewhere = TestServer.temporaryFolder();
     private final Repository repository = Repository.create(new MemoryStore());
 
     @AfterEach
     void remove() {
+        Folders.remove(elsewhere);
         Folders.remove(folder);
     }
 
     @Test
     void aTableComesBackOntoTheServerThatLostIt() {
-        try (var server = TestServer.start();
+        try (var server = TestServer.start("--innodb-directories=" + elsewhere);
                 Session root = Taken.root(server);
                 Session other = Taken.root(server)) {
             make(root);
+            root.execute(
+                    "CREATE TABLE shop.away (v INT) DATA DIRECTORY '"
+                            + elsewhere
+                            + "' AS SELECT 7 AS v");
             String orders = content(root, ORDERS);
             other.execute("BEGIN");
             other.execute("UPDATE shop.`or-ders für 中` SET note = 'never committed'");
@@ -72,6 +78,13 @@ final class TableToServerTest {
             assertThat(content(root, ORDERS)).isEqualTo(orders);
             assertThat(executed(root)).isNotEqualTo(executed);
             itsTriggerAndForeignKeysAreThere(root);
+
+            var away = new TableName("shop", "away");
+            String lost = checksum(root, away);
+            root.execute("DROP TABLE shop.away");
+            CopiedTable brought = restore(server, backup, away, away);
+            assertThat(brought.loaded().rowCount()).isOne();
+            assertThat(checksum(root, away)).isEqualTo(lost);
 
             for (String shared : List.of("in space", "my")) {
                 root.execute("DROP TABLE shop." + TableName.quote(shared));

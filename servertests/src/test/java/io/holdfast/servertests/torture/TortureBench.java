@@ -14,6 +14,9 @@ final class TortureBench {
     private static final long PAUSE_NANOS = 500_000;
     private static final int MINUTES_MAX = 10;
 
+    /// Short cycles take half a minute.
+    private static final int SHORT_MINUTES_MAX = 4;
+
     private TortureBench() {}
 
     public static void main(String[] arguments) throws Exception {
@@ -27,7 +30,7 @@ final class TortureBench {
             var cycle = new Cycle(course, folder, PAUSE_NANOS);
             System.out.println("cycle " + i + ", seed " + course.seed() + ": " + course.describe());
             long began = System.nanoTime();
-            Outcome outcome = run(cycle);
+            Outcome outcome = run(cycle, isShort ? SHORT_MINUTES_MAX : MINUTES_MAX);
             long seconds = (System.nanoTime() - began) / 1_000_000_000L;
             all.add(cycle.counts());
             all.add("cycles " + outcome.verdict(), 1);
@@ -61,15 +64,15 @@ final class TortureBench {
 
     private record Outcome(Verdict verdict, List<String> faults) {}
 
-    private static Outcome run(Cycle cycle) throws Exception {
+    private static Outcome run(Cycle cycle, int minutesMax) throws Exception {
         var faults = new CompletableFuture<List<String>>();
         Thread.ofPlatform().daemon().start(() -> faults.complete(faults(cycle)));
         try {
-            List<String> found = faults.get(MINUTES_MAX, TimeUnit.MINUTES);
+            List<String> found = faults.get(minutesMax, TimeUnit.MINUTES);
             return new Outcome(found.isEmpty() ? Verdict.GOOD : Verdict.BAD, found);
         } catch (TimeoutException _) {
             return cycle.killSourceOutOfRedo()
-                    ? new Outcome(Verdict.VOID, faults.get(MINUTES_MAX, TimeUnit.MINUTES))
+                    ? new Outcome(Verdict.VOID, faults.get(minutesMax, TimeUnit.MINUTES))
                     : new Outcome(Verdict.ENDLESS, List.of("it did not end"));
         }
     }

@@ -1,0 +1,84 @@
+package io.holdfast.backup.physical;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.holdfast.backup.BackupError;
+import io.holdfast.client.Session;
+import io.holdfast.core.UnavailableException;
+import io.holdfast.innodb.RedoFileName;
+import io.holdfast.servertests.TestServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/// Goal: a follower that does not come to read what the server writes says so and gives the server
+/// its log back. Method: it is shown the files as they were, as it would be by a data directory
+/// that is not the server's any more.
+final class RedoFollowerTest {
+    private static final Duration LONG = Duration.ofSeconds(60);
+
+    @Test
+    void aLogThatCannotBeReadOnIsLost() throws Exception {
+        try (var server = TestServer.start();
+                Session root = Session.open(server.as("root", ""))) {
+            root.execute("DO innodb_redo_log_sharp_checkpoint()");
+            Path before = copy(server.dataFolder().resolve(RedoFileName.FOLDER), server.folder());
+            try (var follower =
+                    RedoFollower.start(
+                            server.as("root", ""), new RedoFolder(before), (_, _, _) -> {})) {
+                root.execute("CREATE DATABASE later");
+                assertThatThrownBy(() -> follower.finishAt(Long.MAX_VALUE, LONG))
+                        .isInstanceOfSatisfying(
+                                UnavailableException.class,
+                                lost -> {
+                                    assertThat(lost.problem().code())
+                                            .isEqualTo(BackupError.REDO_LOST);
+                                    assertThat(lost.problem().what()).contains("cannot be read on");
+                                });
+                // Whoever comes next is let in before the follower is closed.
+                demandFree(root);
+            }
+        }
+    }
+
+    @Test
+    void aLogThatIsNotWrittenSoFarInTimeIsLost() {
+        try (var server = TestServer.start();
+                Session root = Session.open(server.as("root", ""))) {
+            var folder = new RedoFolder(server.dataFolder().resolve(RedoFileName.FOLDER));
+            try (var follower =
+                    RedoFollower.start(server.as("root", ""), folder, (_, _, _) -> {})) {
+                assertThatThrownBy(() -> follower.finishAt(Long.MAX_VALUE, Duration.ofMillis(100)))
+                        .isInstanceOf(UnavailableException.class)
+                        .hasMessageContaining(BackupError.REDO_LOST.name());
+            }
+            demandFree(root);
+        }
+    }
+
+    private static void demandFree(Session root) {
+        for (String call : List.of("register", "unregister")) {
+            assertThat(
+                            root.query("SELECT innodb_redo_log_consumer_" + call + "()")
+                                    .only()
+                                    .integer(0))
+                    .as(call)
+                    .isZero();
+        }
+    }
+
+    private static Path copy(Path redo, Path into) throws IOException {
+        Path copy = Files.createDirectory(into.resolve("redo-before"));
+        try (Stream<Path> files = Files.list(redo)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, copy.resolve(file.getFileName()));
+            }
+        }
+        return copy;
+    }
+}
