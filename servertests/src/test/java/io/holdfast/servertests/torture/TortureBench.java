@@ -1,15 +1,17 @@
 package io.holdfast.servertests.torture;
 
+import io.holdfast.core.TaskScope;
 import io.holdfast.servertests.TestServer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 
-/// The torture as `bench/torture.sh` runs it: `CYCLES SEED [short]`, a line for each cycle, the
-/// counts of all at the end; status 1 if a restore was not what it had to be. A cycle whose source
-/// stands still by itself is void, and counts as neither.
+/// The torture as `bench/torture.sh` runs it: `CYCLES SEED JOBS [short]`, two lines for each cycle,
+/// the counts of all at the end; status 1 if a restore was not what it had to be. A cycle whose
+/// source stands still by itself is void, and counts as neither.
 final class TortureBench {
     private static final long PAUSE_NANOS = 500_000;
     private static final int MINUTES_MAX = 10;
@@ -17,23 +19,53 @@ final class TortureBench {
     /// Short cycles take half a minute.
     private static final int SHORT_MINUTES_MAX = 4;
 
-    private TortureBench() {}
+    private final boolean isShort;
+    private final Counts all = new Counts();
+    private final AtomicBoolean isEndless = new AtomicBoolean();
+
+    private TortureBench(boolean isShort) {
+        this.isShort = isShort;
+    }
 
     public static void main(String[] arguments) throws Exception {
         int cycles = Integer.parseInt(arguments[0]);
         long seed = Long.parseLong(arguments[1]);
-        boolean isShort = arguments.length > 2 && arguments[2].equals("short");
-        var all = new Counts();
-        for (int i = 0; i < cycles; i++) {
-            Course course = Course.draw(seed + i, isShort);
-            Path folder = TestServer.temporaryFolder();
-            var cycle = new Cycle(course, folder, PAUSE_NANOS);
-            System.out.println("cycle " + i + ", seed " + course.seed() + ": " + course.describe());
-            long began = System.nanoTime();
-            Outcome outcome = run(cycle, isShort ? SHORT_MINUTES_MAX : MINUTES_MAX);
-            long seconds = (System.nanoTime() - began) / 1_000_000_000L;
+        int jobs = Integer.parseInt(arguments[2]);
+        boolean isShort = arguments.length > 3 && arguments[3].equals("short");
+        var bench = new TortureBench(isShort);
+        try (var threads = new TaskScope("cycle", jobs)) {
+            for (int i = 0; i < cycles; i++) {
+                int number = i;
+                threads.fork(() -> {
+                    bench.cycle(number, seed + number);
+                    return null;
+                });
+            }
+            threads.join();
+        }
+        System.out.print(bench.all);
+        long good = bench.all.of("cycles " + Verdict.GOOD);
+        System.out.println(good + " of " + cycles + " cycles good");
+        System.exit(good + bench.all.of("cycles " + Verdict.VOID) == cycles ? 0 : 1);
+    }
+
+    /// Runs one, unless another one did not end: what that left running would disturb it.
+    private void cycle(int number, long seed) throws Exception {
+        if (isEndless.get()) {
+            return;
+        }
+        Course course = Course.draw(seed, isShort);
+        Path folder = TestServer.temporaryFolder();
+        var cycle = new Cycle(course, folder, PAUSE_NANOS);
+        long began = System.nanoTime();
+        Outcome outcome = run(cycle, isShort ? SHORT_MINUTES_MAX : MINUTES_MAX);
+        long seconds = (System.nanoTime() - began) / 1_000_000_000L;
+        isEndless.compareAndSet(false, outcome.verdict() == Verdict.ENDLESS);
+        synchronized (all) {
             all.add(cycle.counts());
             all.add("cycles " + outcome.verdict(), 1);
+            System.out.println(
+                    "cycle " + number + ", seed " + course.seed() + ": " + course.describe());
             System.out.println("  " + outcome.verdict() + ", " + seconds + " s");
             if (outcome.verdict() != Verdict.GOOD) {
                 System.out.println("  see " + folder);
@@ -43,14 +75,7 @@ final class TortureBench {
                                 + course.seed()
                                 + (isShort ? " --short" : ""));
             }
-            if (outcome.verdict() == Verdict.ENDLESS) {
-                break; // what it left running would disturb the next ones
-            }
         }
-        System.out.print(all);
-        long good = all.of("cycles " + Verdict.GOOD);
-        System.out.println(good + " of " + cycles + " cycles good");
-        System.exit(good + all.of("cycles " + Verdict.VOID) == cycles ? 0 : 1);
     }
 
     private enum Verdict {
