@@ -2,6 +2,7 @@ package io.holdfast.cli;
 
 import io.holdfast.backup.BackupReport;
 import io.holdfast.cli.shell.Output;
+import io.holdfast.core.ShellWords;
 import io.holdfast.core.Text;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -47,10 +48,12 @@ final class BackupPrinter {
             output.line("  note: %s", note);
         }
         output.line("next:");
-        output.line("  holdfast restore %s --into DIR --repo %s", report.backup(), repository);
+        output.line(
+                "  holdfast restore %s --into DIR --repo %s",
+                report.backup(), ShellWords.quote(repository));
         output.line(
                 "  holdfast archive --repo %s     (to recover to any moment from here on)",
-                repository);
+                ShellWords.quote(repository));
     }
 
     /// The members that both kinds have; the caller adds its own.

@@ -1,6 +1,7 @@
 package io.holdfast.cli;
 
 import io.holdfast.cli.shell.Output;
+import io.holdfast.core.ShellWords;
 import io.holdfast.core.Text;
 import io.holdfast.recovery.RecoveryReport;
 import io.holdfast.recovery.RunningServer;
@@ -83,10 +84,11 @@ final class RecoveryPrinter {
                 "  so started:   only its socket reaches it and no event runs, until you take those lines out");
         output.line(
                 "  its owner:    %s; for another: chown -R mysql: %s, and that user starts it",
-                System.getProperty("user.name"), report.folder());
+                System.getProperty("user.name"), ShellWords.quote(report.folder()));
         output.line(
                 "  go further:   holdfast recover --to MOMENT --continue %s%s",
-                report.folder(), report.running().isPresent() ? "   (once it is stopped)" : "");
+                ShellWords.quote(report.folder()),
+                report.running().isPresent() ? "   (once it is stopped)" : "");
         output.object(fields(report, clock));
     }
 

@@ -14,12 +14,12 @@ import org.jspecify.annotations.Nullable;
 public final class FileNameLetters {
     private static final Pattern ENCODED = Pattern.compile("@([0-9a-fA-F]{4})");
     private static final Pattern READABLE =
-            Pattern.compile("((?:[^@]|" + ENCODED.pattern() + ")*)(?:@@@)?");
+            Pattern.compile("((?:[A-Za-z0-9_]|" + ENCODED.pattern() + ")*)(?:@@@)?");
 
     private FileNameLetters() {}
 
     /// The name that a folder's or file's name stands for; null if it has letters that only the
-    /// server can read.
+    /// server can read, or that it does not write.
     public static @Nullable String read(String written) {
         Matcher readable = READABLE.matcher(written);
         if (!readable.matches()) {

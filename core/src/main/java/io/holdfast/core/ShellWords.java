@@ -1,5 +1,6 @@
 package io.holdfast.core;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -15,6 +16,11 @@ public final class ShellWords {
     /// Joins the words of a command, each quoted if the shell would take it for something else.
     public static String join(List<String> words) {
         return words.stream().map(ShellWords::quote).collect(Collectors.joining(" "));
+    }
+
+    /// A file's or folder's path as one word.
+    public static String quote(Path path) {
+        return quote(path.toString());
     }
 
     /// One word.

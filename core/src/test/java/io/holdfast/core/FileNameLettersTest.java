@@ -14,6 +14,7 @@ final class FileNameLettersTest {
         assertThat(FileNameLetters.read("at@0040")).isEqualTo("at@");
         assertThat(FileNameLetters.read("b@1ocher")).isNull();
         assertThat(FileNameLetters.read("b@0ocher")).isNull();
+        assertThat(FileNameLetters.read("my backup")).isNull();
     }
 
     @Test

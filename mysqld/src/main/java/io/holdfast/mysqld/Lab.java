@@ -4,6 +4,7 @@ import io.holdfast.core.CoreError;
 import io.holdfast.core.InterruptedWorkException;
 import io.holdfast.core.Problem;
 import io.holdfast.core.RefusedException;
+import io.holdfast.core.ShellWords;
 import io.holdfast.core.UnavailableException;
 import io.holdfast.core.UsageException;
 import java.io.IOException;
@@ -22,7 +23,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Real MySQL servers with names, for trying things on this machine. They outlive the command that
@@ -191,14 +191,13 @@ public final class Lab {
                         + "\nport="
                         + server.port()
                         + "\n");
-        String client =
-                home.toolCommand("mysql").stream().map(Lab::quote).collect(Collectors.joining(" "));
+        String client = ShellWords.join(home.toolCommand("mysql"));
         writePrivately(
                 server.clientScript(),
                 "#!/bin/sh\nexec "
                         + client
                         + " --defaults-file="
-                        + quote(server.optionFile().toString())
+                        + ShellWords.quote(server.optionFile())
                         + " \"$@\"\n");
         Folders.trying(
                 server.folder(),
@@ -206,10 +205,6 @@ public final class Lab {
                         Files.setPosixFilePermissions(
                                 server.clientScript(),
                                 PosixFilePermissions.fromString("rwx------")));
-    }
-
-    private static String quote(String word) {
-        return "'" + word.replace("'", "'\\''") + "'";
     }
 
     private static void writePrivately(Path file, String text) {
@@ -270,7 +265,7 @@ public final class Lab {
                             .where("lab server %s, process %d", server.name(), server.pid())
                             .remedy(
                                     "Read `tail %s`; `holdfast lab kill %s` ends it at once.",
-                                    server.errorLog(), server.name()),
+                                    ShellWords.quote(server.errorLog()), server.name()),
                     late);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();

@@ -3,6 +3,7 @@ package io.holdfast.mysqld;
 import io.holdfast.core.CoreError;
 import io.holdfast.core.InterruptedWorkException;
 import io.holdfast.core.Problem;
+import io.holdfast.core.ShellWords;
 import io.holdfast.core.UnavailableException;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -161,7 +162,7 @@ public final class MysqldProcess implements AutoCloseable {
                 Problem.of(MysqldError.MYSQLD_NOT_STARTED)
                         .what("%s: %s", what, ErrorLog.reasonIn(errorLog, logOffset))
                         .where("data directory %s", data.folder())
-                        .remedy("Read its error log: `tail -50 %s`.", errorLog));
+                        .remedy("Read its error log: `tail -50 %s`.", ShellWords.quote(errorLog)));
     }
 
     /// Lets it run on when Holdfast ends: [Lifetime#UNTIL_STOPPED] from here on. Up to here it was

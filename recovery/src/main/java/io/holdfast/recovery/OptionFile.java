@@ -9,12 +9,16 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /// The option file that a recovered server is to be started with. Until its owner decides
 /// otherwise, nothing but this machine reaches the server, and no event of it runs: it may stand
 /// beside the original, with the original's accounts.
 final class OptionFile {
     private static final int SETTING_CHARACTERS_MAX = 1000;
+
+    /// Needs no quotes.
+    private static final Pattern PLAIN = Pattern.compile("[^\\p{Cntrl}\\s#\"'\\\\]*");
 
     private final StringBuilder lines = new StringBuilder();
 
@@ -102,11 +106,18 @@ final class OptionFile {
     }
 
     /// A value as mysqld reads it back: `#` begins a comment also in the middle of a line, unless
-    /// it is quoted, and a backslash escapes.
+    /// it is between quotes, and a backslash escapes.
     ///
-    /// Source: MySQL 9.7 manual, *Using Option Files*.
+    /// Source: MySQL manual, *Using Option Files*; `mysys/my_default.cc`, `remove_end_comment`,
+    /// `search_default_file_with_ext`.
     private static String value(String value) {
-        String escaped = value.replace("\\", "\\\\");
-        return escaped.contains("#") ? "\"" + escaped + "\"" : escaped;
+        return PLAIN.matcher(value).matches()
+                ? value
+                : "\""
+                        + value.replace("\\", "\\\\")
+                                .replace("\"", "\\\"")
+                                .replace("\n", "\\n")
+                                .replace("\r", "\\r")
+                        + "\"";
     }
 }

@@ -5,6 +5,7 @@ import io.holdfast.client.Session;
 import io.holdfast.core.CorruptDataException;
 import io.holdfast.core.Problem;
 import io.holdfast.core.RefusedException;
+import io.holdfast.core.ShellWords;
 import io.holdfast.core.TableName;
 import io.holdfast.core.Text;
 import io.holdfast.core.UnavailableException;
@@ -201,11 +202,11 @@ final class TableExport {
     private List<String> next() {
         String schema = String.valueOf(Path.of(files.paths().getFirst()).getParent());
         return List.of(
-                Text.format("mysql < %s", into.resolve(CREATE)),
+                Text.format("mysql < %s", ShellWords.quote(into.resolve(CREATE))),
                 Text.format(
                         "cp %1$s/*.ibd %1$s/*.cfg DATADIR/%2$s/ && chown mysql: DATADIR/%2$s/*",
-                        into, schema),
-                Text.format("mysql < %s", into.resolve(IMPORT)));
+                        ShellWords.quote(into), schema),
+                Text.format("mysql < %s", ShellWords.quote(into.resolve(IMPORT))));
     }
 
     private void write(String name, String content) {

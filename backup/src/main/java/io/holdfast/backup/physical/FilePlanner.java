@@ -213,7 +213,7 @@ final class FilePlanner {
     private void addRows(String folder, String name, String path, Path file) {
         List<TableName> tables = rows.tablesOf(folder, name);
         if (rows.isAllowedInconsistent(tables)) {
-            String note = "table " + tables.getFirst() + ": rows are of another moment";
+            String note = "table " + RowFilePlanner.named(tables) + ": rows are of another moment";
             if (!notes.contains(note)) {
                 note(note);
             }

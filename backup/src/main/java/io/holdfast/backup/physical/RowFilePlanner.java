@@ -6,6 +6,7 @@ import io.holdfast.client.Session;
 import io.holdfast.core.FileNameLetters;
 import io.holdfast.core.Problem;
 import io.holdfast.core.RefusedException;
+import io.holdfast.core.ShellWords;
 import io.holdfast.core.TableName;
 import io.holdfast.core.Text;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Finds the tables of the files that hold rows without transactions: they must be locked while
@@ -89,6 +91,17 @@ final class RowFilePlanner {
                                         + " table, move its files out of the data directory."));
     }
 
+    /// Tables of which one is meant, for a person.
+    static String named(List<TableName> tables) {
+        return tables.stream().map(TableName::toString).collect(Collectors.joining(" or "));
+    }
+
+    private static String allowing(List<TableName> tables) {
+        return tables.stream()
+                .map(table -> "--allow-inconsistent " + ShellWords.quote(table.toString()))
+                .collect(Collectors.joining(" "));
+    }
+
     boolean isAllowedInconsistent(List<TableName> tables) {
         return allowInconsistent.containsAll(tables);
     }
@@ -107,19 +120,18 @@ final class RowFilePlanner {
         long bytes = all.stream().mapToLong(RowFiles::bytes).sum();
         if (bytes > ROW_BYTES_MAX) {
             RowFiles largest = Collections.max(all, Comparator.comparingLong(RowFiles::bytes));
-            TableName table = largest.tables().getFirst();
+            List<TableName> tables = largest.tables();
             throw new RefusedException(
                     Problem.of(BackupError.TABLE_WITHOUT_SNAPSHOT)
                             .what(
                                     "tables without transactions have %s together, more than the %s"
                                             + " that are copied while nobody may write them",
                                     Text.bytes(bytes), Text.bytes(ROW_BYTES_MAX))
-                            .where("table %s, the largest of %d", table, all.size())
+                            .where("table %s, the largest of %d", named(tables), all.size())
                             .remedy(
                                     "ALTER TABLE %s ENGINE=InnoDB; or accept rows of another moment"
-                                            + " with `--allow-inconsistent %s`; or take a logical"
-                                            + " backup.",
-                                    table.quoted(), table));
+                                            + " with `%s`; or take a logical backup.",
+                                    tables.getFirst().quoted(), allowing(tables)));
         }
         return all;
     }

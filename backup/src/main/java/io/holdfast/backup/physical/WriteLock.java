@@ -20,7 +20,7 @@ final class WriteLock implements AutoCloseable {
     private static final int TRIES_MAX = 10;
     private static final long PAUSE_MILLIS = 500;
     private static final int LOCK_WAIT_TIMEOUT = 1205;
-    private static final int NO_SUCH_TABLE = 1146;
+    private static final Set<Integer> UNKNOWN = Set.of(1049, 1146);
     private static final Set<Integer> DENIED = Set.of(1044, 1045, 1142, 1227);
 
     private final BackupLock lock;
@@ -57,7 +57,7 @@ final class WriteLock implements AutoCloseable {
                 if (DENIED.contains(failure.number())) {
                     throw denied(server, failure);
                 }
-                if (failure.number() == NO_SUCH_TABLE) {
+                if (UNKNOWN.contains(failure.number())) {
                     throw RowFilePlanner.noTable(server + ": " + failure.getMessage());
                 }
                 if (failure.number() != LOCK_WAIT_TIMEOUT) {

@@ -2,6 +2,7 @@ package io.holdfast.recovery.sandbox;
 
 import io.holdfast.core.Problem;
 import io.holdfast.core.RefusedException;
+import io.holdfast.core.ShellWords;
 import io.holdfast.core.Text;
 import io.holdfast.core.UnavailableException;
 import io.holdfast.recovery.error.RecoveryError;
@@ -121,7 +122,7 @@ public record RecoveredFolder(Path folder, Path own, Path data) {
             remedy =
                     Text.format(
                             "Complete it: holdfast restore %s --delta --into %s",
-                            marker.get().backup(), folder);
+                            marker.get().backup(), ShellWords.quote(folder));
         } else if (marker.isPresent()) {
             boolean isUnfinished = marker.get().stage() == Marker.Stage.UNFINISHED;
             why =
@@ -130,8 +131,10 @@ public record RecoveredFolder(Path folder, Path own, Path data) {
                             : "it holds a recovered server";
             remedy =
                     isUnfinished
-                            ? "Name another folder; this one can be removed: rm -r " + folder
-                            : "Name another folder, or go on from this one: --continue " + folder;
+                            ? "Name another folder; this one can be removed: rm -r "
+                                    + ShellWords.quote(folder)
+                            : "Name another folder, or go on from this one: --continue "
+                                    + ShellWords.quote(folder);
         }
         throw new RefusedException(
                 Problem.of(RecoveryError.TARGET_NOT_EMPTY)

@@ -10,11 +10,12 @@ import io.holdfast.core.Progress;
 import io.holdfast.core.RefusedException;
 import io.holdfast.mysqld.Folders;
 import io.holdfast.recovery.Afterwards;
+import io.holdfast.recovery.RecoveryReport;
 import io.holdfast.recovery.Restore;
 import io.holdfast.repository.BackupId;
 import io.holdfast.repository.Repository;
 import io.holdfast.servertests.TestServer;
-import io.holdfast.servertests.recovery.RecoveredServer;
+import io.holdfast.servertests.recovery.StartedByCommand;
 import io.holdfast.store.MemoryStore;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -65,20 +66,20 @@ final class FilesElsewhereTest {
         }
         Folders.remove(elsewhere); // so that nothing of it can be what the restored server opens
         Path into = folder.resolve("restored");
-        new Restore(repository, Progress.NONE)
-                .intoFolder(
-                        backup,
-                        new Restore.NewServer(
-                                into, TestServer.home(), 2, List.of(), Afterwards.STOP));
+        RecoveryReport report =
+                new Restore(repository, Progress.NONE)
+                        .intoFolder(
+                                backup,
+                                new Restore.NewServer(
+                                        into, TestServer.home(), 2, List.of(), Afterwards.STOP));
 
         for (String file : List.of("ibdata1", "ibdata2", "far.ibd", "more.ibu", "box/away.ibd")) {
             assertThat(into.resolve("data").resolve(file)).isRegularFile();
         }
-        assertThat(Files.readString(into.resolve("my.cnf")))
-                .contains("ibdata1:12M;ibdata2:12M:autoextend");
         try (var restored =
-                new RecoveredServer(
-                        into, "--innodb-data-file-path=ibdata1:12M;ibdata2:12M:autoextend")) {
+                new StartedByCommand(report.startCommand(), into.resolve("run/mysqld.sock"))) {
+            assertThat(restored.ask("SELECT @@innodb_data_file_path"))
+                    .isEqualTo("ibdata1:12M;ibdata2:12M:autoextend");
             assertThat(Contents.of(restored.session())).isEqualTo(contents);
             Contents.demandSound(restored.session());
         }

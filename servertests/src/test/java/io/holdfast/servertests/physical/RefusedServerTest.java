@@ -155,11 +155,17 @@ final class RefusedServerTest {
             Taken taken = Taken.of(server.as("root", ""), Taken.options(server), Progress.NONE);
             assertThat(taken.report().notes())
                     .anyMatch(note -> note.startsWith("stray/#sql-2f5_b.MYD"));
-            for (String file : List.of("gone.MYD", "b@1ocher.MYD")) {
-                Files.writeString(folder.resolve(file), "x");
+            Path noSchema = Files.createDirectory(server.dataFolder().resolve("aside"));
+            for (Path file :
+                    List.of(
+                            folder.resolve("gone.MYD"),
+                            folder.resolve("b@1ocher.MYD"),
+                            noSchema.resolve("t.MYD"))) {
+                Files.writeString(file, "x");
                 demandRefused(BackupError.ROW_FILE_OF_NO_TABLE);
-                Files.delete(folder.resolve(file));
+                Files.delete(file);
             }
+            Files.delete(noSchema);
             Files.delete(folder.resolve("#sql-2f5_b.MYD"));
             root.execute("DROP DATABASE stray");
         }

@@ -70,8 +70,9 @@ public final class StartedByCommand implements AutoCloseable {
     /// Stops it as the report says.
     @Override
     public void close() {
-        session.close();
-        process.destroy();
+        try (session) {
+            process.destroy();
+        }
         try {
             if (!process.waitFor(60, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
