@@ -25,6 +25,10 @@ public record DataDirectory(Path folder) {
     /// What a data directory always has: the dictionary's tablespace.
     private static final String DICTIONARY = "mysql.ibd";
 
+    /// The redo log would be half of what is copied, and mysqld makes it as large as it is told to
+    /// when it starts.
+    private static final List<String> SMALL = List.of("--innodb-redo-log-capacity=8M");
+
     /// Makes a new data directory, from the template in the cache if there is one.
     ///
     /// @param folder absent or empty; made for this user only
@@ -108,7 +112,7 @@ public record DataDirectory(Path folder) {
         try {
             var digest = MessageDigest.getInstance("SHA-256");
             digest.update(home.fingerprint().getBytes(StandardCharsets.UTF_8));
-            for (String option : options) {
+            for (String option : initialising(options)) {
                 digest.update((byte) 0);
                 digest.update(option.getBytes(StandardCharsets.UTF_8));
             }
@@ -116,6 +120,12 @@ public record DataDirectory(Path folder) {
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException("every JDK has SHA-256", impossible);
         }
+    }
+
+    private static List<String> initialising(List<String> options) {
+        var all = new ArrayList<>(SMALL);
+        all.addAll(options);
+        return all;
     }
 
     private static Path makeTemplate(MysqldHome home, Path template, List<String> options) {
@@ -129,7 +139,7 @@ public record DataDirectory(Path folder) {
             var command = new ArrayList<>(home.mysqldCommand());
             command.add("--initialize-insecure");
             command.add("--datadir=" + half);
-            command.addAll(options);
+            command.addAll(initialising(options));
             Command ended = Command.run(command);
             if (ended.exitStatus() != 0) {
                 throw new UnavailableException(

@@ -176,14 +176,15 @@ public final class MysqldHome {
         return binary.resolveSibling("mysqld.my");
     }
 
-    /// Distinguishes this mysqld from another build of the same version, for cache keys.
+    /// Distinguishes this mysqld from another build of the same version, for cache keys; not from a
+    /// link to it.
     String fingerprint() {
         return Folders.trying(
                 binary,
                 () ->
                         version
                                 + " "
-                                + binary
+                                + binary.toRealPath()
                                 + " "
                                 + Files.size(binary)
                                 + " "

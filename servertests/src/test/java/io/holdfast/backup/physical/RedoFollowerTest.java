@@ -8,8 +8,10 @@ import io.holdfast.client.Session;
 import io.holdfast.core.UnavailableException;
 import io.holdfast.innodb.RedoFileName;
 import io.holdfast.servertests.TestServer;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -27,12 +29,11 @@ final class RedoFollowerTest {
         try (var server = TestServer.start();
                 Session root = Session.open(server.as("root", ""))) {
             Path link = server.folder().resolve("redo");
-            Files.createSymbolicLink(link, server.dataFolder().resolve(RedoFileName.FOLDER));
+            turnTo(server.dataFolder().resolve(RedoFileName.FOLDER), link);
             try (var follower =
                     RedoFollower.start(
                             server.as("root", ""), new RedoFolder(link), (_, _, _) -> {})) {
-                Files.delete(link);
-                Files.createDirectory(link);
+                turnTo(Files.createDirectory(server.folder().resolve("nothing")), link);
                 root.execute("CREATE DATABASE d");
                 root.execute("CREATE TABLE d.t (v LONGBLOB)");
                 root.execute("INSERT INTO d.t VALUES (REPEAT('x', " + 3 * FILE_BYTES + "))");
@@ -75,5 +76,12 @@ final class RedoFollowerTest {
                     .as(call)
                     .isZero();
         }
+    }
+
+    /// Makes a link lead to another folder, with no moment in between at which it leads nowhere.
+    private static void turnTo(Path folder, Path link) throws IOException {
+        Path other = Files.createSymbolicLink(link.resolveSibling("other"), folder);
+        Files.move(
+                other, link, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 }
