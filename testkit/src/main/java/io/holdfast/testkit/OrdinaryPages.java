@@ -17,23 +17,28 @@ public final class OrdinaryPages {
     public static byte[] pages(int space, int pageCount, RandomGenerator random) {
         byte[] file = new byte[pageCount * PAGE_BYTES];
         for (int number = 0; number < pageCount; number++) {
-            byte[] page = new byte[PAGE_BYTES];
-            random.nextBytes(page);
-            var fields = ByteBuffer.wrap(page);
-            fields.putInt(4, number);
-            fields.putShort(24, INDEX);
-            fields.putInt(34, space);
-            fields.putInt(38, space);
-            fields.putInt(PAGE_BYTES - 4, fields.getInt(20));
-            var head = new CRC32C();
-            head.update(page, 4, 22);
-            var body = new CRC32C();
-            body.update(page, 38, PAGE_BYTES - 8 - 38);
-            int sum = (int) (head.getValue() ^ body.getValue());
-            fields.putInt(0, sum);
-            fields.putInt(PAGE_BYTES - 8, sum);
-            System.arraycopy(page, 0, file, number * PAGE_BYTES, PAGE_BYTES);
+            System.arraycopy(page(space, number, random), 0, file, number * PAGE_BYTES, PAGE_BYTES);
         }
         return file;
+    }
+
+    /// One page.
+    public static byte[] page(int space, int number, RandomGenerator random) {
+        byte[] page = new byte[PAGE_BYTES];
+        random.nextBytes(page);
+        var fields = ByteBuffer.wrap(page);
+        fields.putInt(4, number);
+        fields.putShort(24, INDEX);
+        fields.putInt(34, space);
+        fields.putInt(38, space);
+        fields.putInt(PAGE_BYTES - 4, fields.getInt(20));
+        var head = new CRC32C();
+        head.update(page, 4, 22);
+        var body = new CRC32C();
+        body.update(page, 38, PAGE_BYTES - 8 - 38);
+        int sum = (int) (head.getValue() ^ body.getValue());
+        fields.putInt(0, sum);
+        fields.putInt(PAGE_BYTES - 8, sum);
+        return page;
     }
 }

@@ -15,6 +15,7 @@ import io.holdfast.repository.format.StreamRef;
 import io.holdfast.repository.physical.PageRun;
 import io.holdfast.repository.physical.PageSegment;
 import io.holdfast.repository.physical.PhysicalFile;
+import io.holdfast.testkit.OrdinaryPages;
 import io.holdfast.testkit.Seeded;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -25,7 +26,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
-import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -235,23 +235,8 @@ final class PageLayingTest {
         return file;
     }
 
-    /// An ordinary page as a server writes it.
     private static byte[] page(int number, RandomGenerator random) {
-        byte[] page = new byte[PAGE_BYTES];
-        random.nextBytes(page);
-        var fields = ByteBuffer.wrap(page);
-        fields.putInt(4, number);
-        fields.putShort(24, (short) 17855);
-        fields.putInt(34, (int) SPACE);
-        fields.putInt(PAGE_BYTES - 4, fields.getInt(20));
-        var head = new CRC32C();
-        head.update(page, 4, 22);
-        var body = new CRC32C();
-        body.update(page, 38, PAGE_BYTES - 8 - 38);
-        int sum = (int) (head.getValue() ^ body.getValue());
-        fields.putInt(0, sum);
-        fields.putInt(PAGE_BYTES - 8, sum);
-        return page;
+        return OrdinaryPages.page((int) SPACE, number, random);
     }
 
     private static byte[] concat(byte[] first, byte[] second) {

@@ -1,7 +1,6 @@
 package io.holdfast.servertests.recovery;
 
 import io.holdfast.client.Session;
-import io.holdfast.core.GtidSet;
 import io.holdfast.mysqld.DataDirectory;
 import io.holdfast.mysqld.MysqldHome;
 import io.holdfast.mysqld.MysqldProcess;
@@ -11,7 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /// A recovered folder, started to be looked into.
-public final class RecoveredServer implements AutoCloseable {
+public final class RecoveredServer implements Looked {
     private final MysqldProcess process;
     private final Session session;
 
@@ -30,16 +29,9 @@ public final class RecoveredServer implements AutoCloseable {
         session = ArchivedServer.open(process.socket());
     }
 
+    @Override
     public Session session() {
         return session;
-    }
-
-    public String ask(String query) {
-        return session.query(query).only().string(0);
-    }
-
-    public GtidSet executed() {
-        return GtidSet.parse(ask("SELECT @@gtid_executed"));
     }
 
     @Override

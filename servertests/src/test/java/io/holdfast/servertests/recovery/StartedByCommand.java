@@ -1,7 +1,6 @@
 package io.holdfast.servertests.recovery;
 
 import io.holdfast.client.Session;
-import io.holdfast.core.GtidSet;
 import io.holdfast.core.UnavailableException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /// A recovered server that a shell started by the command that its report gives to people.
-public final class StartedByCommand implements AutoCloseable {
+public final class StartedByCommand implements Looked {
     private static final long LOOK_NANOS = Duration.ofMillis(25).toNanos();
     private static final int LOOKS_MAX = 4_000;
 
@@ -55,16 +54,9 @@ public final class StartedByCommand implements AutoCloseable {
                 process.isAlive() ? "no answer" : "ended with status " + process.exitValue());
     }
 
+    @Override
     public Session session() {
         return session;
-    }
-
-    public String ask(String query) {
-        return session.query(query).only().string(0);
-    }
-
-    public GtidSet executed() {
-        return GtidSet.parse(ask("SELECT @@gtid_executed"));
     }
 
     /// Stops it as the report says.
