@@ -73,7 +73,8 @@ final class ReducedLockTest {
             meanwhile.demandAllReached();
             contents = Contents.of(root);
         }
-        assertThat(report.copiedAgain()).isBetween(10, 40);
+        // Not what no DDL has touched: ibdata1, mysql.ibd, sys_config, undo_002, zip1, packed4.
+        assertThat(report.copiedAgain()).isBetween(10, 39);
         try (var restored = restore(report.backup())) {
             assertThat(Contents.of(restored.session())).isEqualTo(contents);
             Contents.demandSound(restored.session());
@@ -99,7 +100,9 @@ final class ReducedLockTest {
                         "CREATE TABLE bank.one_part LIKE bank.a",
                         "INSERT INTO bank.one_part SELECT * FROM bank.a WHERE id % 4 = 1",
                         "CREATE TABLESPACE going ADD DATAFILE 'going.ibd'",
-                        "CREATE TABLE bank.in_going (id INT PRIMARY KEY) TABLESPACE going"));
+                        "CREATE TABLE bank.in_going (id INT PRIMARY KEY) TABLESPACE going",
+                        // Else first pages are written after the plan, as if DDL had changed them.
+                        "DO innodb_redo_log_sharp_checkpoint()"));
     }
 
     /// The plan names what is not there any more, or is something else.
