@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
 /// - The backup lock is taken *within* the global lock. The other way round, DDL that waits for the
 ///   backup lock holds a part of the global lock, and the two would wait for each other until the
 ///   server ends the user's DDL with error 1213 (tried on 9.7.4).
-/// - With `LOCK TABLES` it is taken before, because then DDL waits before it locks any table.
+/// - With `LOCK TABLES` it is taken before, because then DDL waits before it locks any table; and
+///   by another session, because `UNLOCK TABLES` after it lets the backup lock go, too (9.7.4).
 final class SnapshotMaker {
     /// How long writers may be stopped, in one try.
     static final Duration WRITERS_STOPPED_MAX = Duration.ofSeconds(1);
@@ -102,6 +103,8 @@ final class SnapshotMaker {
     private final class Attempt {
         private final int number;
         private final List<Session> opened = new ArrayList<>();
+        private final boolean isGlobal = source.privileges().mayLockGlobally();
+        private final boolean takesBackupLock = source.privileges().mayLockForBackup();
         private String obstacle = "";
 
         Attempt(int number) {
@@ -118,13 +121,14 @@ final class SnapshotMaker {
             boolean isMade = false;
             try {
                 Session locker = open();
+                Session keeper = takesBackupLock && !isGlobal ? open() : locker;
                 Session planner = open();
                 Session others = source.withoutTransactions().isEmpty() ? null : open();
                 List<Session> readers = new ArrayList<>();
                 for (int i = 0; i < options.threads(); i++) {
                     readers.add(open());
                 }
-                SnapshotGroup made = lock(watcher, locker, planner, others, readers);
+                SnapshotGroup made = lock(watcher, locker, keeper, planner, others, readers);
                 isMade = made != null;
                 return made;
             } finally {
@@ -137,11 +141,10 @@ final class SnapshotMaker {
         private @Nullable SnapshotGroup lock(
                 Session watcher,
                 Session locker,
+                Session keeper,
                 Session planner,
                 @Nullable Session others,
                 List<Session> readers) {
-            boolean takesBackupLock = source.privileges().mayLockForBackup();
-            boolean isGlobal = source.privileges().mayLockGlobally();
             LockGuard guard = null;
             HoldfastException failure = null;
             Moment moment = null;
@@ -153,7 +156,8 @@ final class SnapshotMaker {
                     others.execute("SET lock_wait_timeout = " + WRITERS_STOPPED_MAX.toSeconds());
                 }
                 if (takesBackupLock && !isGlobal) {
-                    locker.execute("LOCK INSTANCE FOR BACKUP");
+                    keeper.execute("SET lock_wait_timeout = " + WRITERS_STOPPED_MAX.toSeconds());
+                    keeper.execute("LOCK INSTANCE FOR BACKUP");
                 }
                 String lockStatement =
                         isGlobal
@@ -163,7 +167,7 @@ final class SnapshotMaker {
                 began = System.nanoTime();
                 locker.execute(lockStatement);
                 if (takesBackupLock && isGlobal) {
-                    locker.execute("LOCK INSTANCE FOR BACKUP");
+                    keeper.execute("LOCK INSTANCE FOR BACKUP");
                 }
                 Moment before = Moment.read(locker, false);
                 if (others != null) {
@@ -205,18 +209,17 @@ final class SnapshotMaker {
                     readers,
                     planner,
                     others,
-                    keepOrClose(locker, takesBackupLock),
+                    keepOrClose(locker, keeper),
                     moment,
                     Duration.ofNanos(ended - began),
                     number);
         }
 
-        private @Nullable BackupLock keepOrClose(Session locker, boolean hasBackupLock) {
-            if (hasBackupLock) {
-                return BackupLock.of(locker, options.ddlBlockMax());
+        private @Nullable BackupLock keepOrClose(Session locker, Session keeper) {
+            if (!takesBackupLock || keeper != locker) {
+                locker.close();
             }
-            locker.close();
-            return null;
+            return takesBackupLock ? BackupLock.of(keeper, options.ddlBlockMax()) : null;
         }
 
         /// Lock waits and deadlocks (1205, 1213, 3024) pass, a table that was dropped since it was

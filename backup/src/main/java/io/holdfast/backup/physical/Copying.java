@@ -71,6 +71,9 @@ final class Copying {
     /// Copies everything. The lock is let go when this returns.
     Outcome run(BackupLock first) {
         FilePlan plan = plan(first);
+        if (!plan.rows().isEmpty()) {
+            WriteLock.demandAllowed(session, plan.rows());
+        }
         long alterInstanceCount = PhysicalSource.number(session, ALTER_INSTANCE_COUNT);
         Duration openAfter = options.openAfter();
         if (openAfter != null) {

@@ -9,11 +9,14 @@ import io.holdfast.client.Session;
 import io.holdfast.core.HoldfastException;
 import io.holdfast.core.RefusedException;
 import io.holdfast.core.UnavailableException;
+import io.holdfast.repository.Repository;
 import io.holdfast.repository.logical.ObjectKind;
 import io.holdfast.servertests.TestServer;
+import io.holdfast.store.MemoryStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -75,8 +78,27 @@ class SnapshotLocksTest {
 
     @Test
     void withoutReloadTablesAreLockedInstead() {
-        BackedUp backup = backupAs("no_reload", SEE + ", LOCK TABLES", "BACKUP_ADMIN");
-        assertThat(backup.report().rowCount()).isEqualTo(5);
+        account("no_reload", SEE + ", LOCK TABLES", "BACKUP_ADMIN");
+        AtomicLong locks = new AtomicLong();
+        try (Session watch = BackedUp.root(server)) {
+            BackedUp backup =
+                    BackedUp.in(
+                            Repository.create(new MemoryStore()),
+                            BackedUp.as(server, "no_reload", "secret"),
+                            LogicalBackupOptions.defaults(),
+                            new AtFirstRows(() -> locks.set(backupLocks(watch))));
+            assertThat(backup.report().rowCount()).isEqualTo(5);
+        }
+        assertThat(locks).as("backup locks while rows were copied").hasValue(1);
+    }
+
+    private static long backupLocks(Session watch) {
+        return watch.query(
+                        "SELECT COUNT(*) FROM performance_schema.metadata_locks WHERE OBJECT_TYPE ="
+                                + " 'BACKUP LOCK' AND LOCK_TYPE = 'SHARED' AND LOCK_STATUS ="
+                                + " 'GRANTED'")
+                .only()
+                .integer(0);
     }
 
     @Test
@@ -226,8 +248,7 @@ class SnapshotLocksTest {
 
     @Test
     void twoBackupsOfOneServerDoNotRunAtOnce() {
-        var repository =
-                io.holdfast.repository.Repository.create(new io.holdfast.store.MemoryStore());
+        var repository = Repository.create(new MemoryStore());
         try (Session root = BackedUp.root(server)) {
             var uuid =
                     java.util.UUID.fromString(root.query("SELECT @@server_uuid").only().string(0));

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -88,6 +89,33 @@ final class RefusedServerTest {
             Taken taken =
                     Taken.of(server.as("poor", "secret"), Taken.options(server), Progress.NONE);
             assertThat(taken.tablespaces()).isNotEmpty();
+        }
+    }
+
+    @Test
+    void rowsThatMayNotBeLockedAreRefusedBeforeAnythingIsCopied() {
+        try (Session root = Taken.root(server)) {
+            root.execute("CREATE DATABASE rowed");
+            root.execute("CREATE TABLE rowed.t (id INT) ENGINE=MyISAM");
+            root.execute("CREATE USER nearly IDENTIFIED BY 'secret'");
+            root.execute("GRANT BACKUP_ADMIN, PROCESS, REPLICATION CLIENT ON *.* TO nearly");
+            root.execute("GRANT SELECT ON performance_schema.* TO nearly");
+            root.execute("GRANT SELECT ON rowed.* TO nearly");
+            AtomicBoolean isCopying = new AtomicBoolean();
+            HoldfastException failure =
+                    refusal(
+                            server.as("nearly", "secret"),
+                            Taken.options(server),
+                            new AtCopying(() -> isCopying.set(true)));
+            assertThat(failure.problem().code()).isEqualTo(BackupError.PRIVILEGE_MISSING);
+            assertThat(failure.problem().remedy()).contains("LOCK TABLES");
+            assertThat(isCopying).isFalse();
+            root.execute("GRANT RELOAD ON *.* TO nearly");
+            root.execute("GRANT LOCK TABLES ON rowed.* TO nearly");
+            Taken taken =
+                    Taken.of(server.as("nearly", "secret"), Taken.options(server), Progress.NONE);
+            assertThat(taken.files()).extracting(PhysicalFile::path).contains("rowed/t.MYD");
+            root.execute("DROP DATABASE rowed");
         }
     }
 
