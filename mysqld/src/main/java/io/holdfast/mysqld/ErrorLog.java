@@ -4,17 +4,32 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// Reads what matters out of a mysqld's error log.
-final class ErrorLog {
+public final class ErrorLog {
     private static final int TAIL_BYTES = 64 << 10;
-    private static final int LINES_SHOWN = 4;
+    private static final int FIRST_LINES_SHOWN = 3;
 
     private ErrorLog() {}
 
-    /// The last error lines of a log file, or why there are none.
+    /// Copies a log to where temporary files are: whoever fails removes the folder that it is in.
+    ///
+    /// @return the copy, which nobody removes; the log itself if it cannot be copied
+    public static Path keep(Path file) {
+        try {
+            Path copy = Files.createTempFile("holdfast-mysqld-", ".log");
+            return Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException _) {
+            return file;
+        }
+    }
+
+    /// The first and the last error lines of a log file, or why there are none.
     static String reasonIn(Path file, long fromOffset) {
         try (var channel = FileChannel.open(file)) {
             long offset = Math.max(fromOffset, channel.size() - TAIL_BYTES);
@@ -26,7 +41,8 @@ final class ErrorLog {
         }
     }
 
-    /// The last lines marked as errors, without time stamps; else the last line of any kind.
+    /// The first lines marked as errors and the last, without time stamps; else the last line of
+    /// any kind. The first tell the cause, the others what came of it.
     static String reason(String text) {
         List<String> errors = text.lines().filter(line -> line.contains("[ERROR]")).toList();
         if (errors.isEmpty()) {
@@ -34,9 +50,11 @@ final class ErrorLog {
                     .filter(line -> !line.isBlank())
                     .reduce("no output", (_, last) -> last);
         }
+        Stream<String> first = errors.stream().limit(FIRST_LINES_SHOWN);
+        Stream<String> last = errors.stream().skip(Math.max(FIRST_LINES_SHOWN, errors.size() - 1L));
         return String.join(
                 "; ",
-                errors.subList(Math.max(0, errors.size() - LINES_SHOWN), errors.size()).stream()
+                Stream.concat(first, last)
                         .map(line -> line.substring(line.indexOf("[ERROR]") + 7).strip())
                         .toList());
     }

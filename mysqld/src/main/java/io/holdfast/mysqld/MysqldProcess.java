@@ -36,7 +36,6 @@ public final class MysqldProcess implements AutoCloseable {
             """;
 
     private static final long POLL_MILLIS = 25;
-    private static final Duration STOP_WITHIN = Duration.ofSeconds(60);
     private static final Duration KILL_WITHIN = Duration.ofSeconds(30);
 
     private final Process process;
@@ -162,7 +161,9 @@ public final class MysqldProcess implements AutoCloseable {
                 Problem.of(MysqldError.MYSQLD_NOT_STARTED)
                         .what("%s: %s", what, ErrorLog.reasonIn(errorLog, logOffset))
                         .where("data directory %s", data.folder())
-                        .remedy("Read its error log: `tail -50 %s`.", ShellWords.quote(errorLog)));
+                        .remedy(
+                                "Read its error log, which was kept: `tail -50 %s`.",
+                                ShellWords.quote(ErrorLog.keep(errorLog))));
     }
 
     /// Lets it run on when Holdfast ends: [Lifetime#UNTIL_STOPPED] from here on. Up to here it was
@@ -175,10 +176,10 @@ public final class MysqldProcess implements AutoCloseable {
         }
     }
 
-    /// Stops it in order (SIGTERM) and waits; kills it if that takes more than a minute.
+    /// Stops it in order (SIGTERM) and waits; kills it if that takes longer than its options allow.
     public void stop() {
         process.destroy();
-        if (!hasEndedWithin(STOP_WITHIN)) {
+        if (!hasEndedWithin(options.stopWithin())) {
             kill();
         }
     }

@@ -13,6 +13,7 @@ import io.holdfast.recovery.load.LoadReport;
 import io.holdfast.recovery.load.LogicalLoad;
 import io.holdfast.recovery.physical.CrashRecovery;
 import io.holdfast.recovery.physical.DeltaLaying;
+import io.holdfast.recovery.physical.DeltaTarget;
 import io.holdfast.recovery.physical.PageLaying;
 import io.holdfast.recovery.physical.PhysicalReport;
 import io.holdfast.recovery.sandbox.RecoveredFolder;
@@ -75,7 +76,7 @@ sealed interface Groundwork {
             PageLaying.mustBeRestorable(backup);
             TargetKeyring.mustBeThere(backup, home);
         }
-        TargetServer.mustHaveSpace(into, backup.manifest(), logBytes, 0);
+        TargetServer.mustHaveSpace(into, backup, logBytes, 0);
     }
 
     /// Refuses what cannot be laid over a data directory, before anything is touched.
@@ -143,7 +144,8 @@ sealed interface Groundwork {
     /// By a physical backup, laid over the files that a stopped server left.
     ///
     /// @param delta planned already
-    record OfDifferences(OfPages pages, DeltaLaying delta) implements Groundwork {
+    record OfDifferences(OfPages pages, DeltaLaying delta, DeltaTarget target)
+            implements Groundwork {
         @Override
         public void makeDataDirectory(RecoveredFolder folder) {
             Tools tools = pages.tools();
@@ -151,7 +153,11 @@ sealed interface Groundwork {
             tools.phases()
                     .run(
                             "putting the files in order",
-                            () -> delta.prepare(OfPages.logUuid(), creator));
+                            () -> {
+                                delta.raiseBarrier(OfPages.logUuid(), creator);
+                                target.barred();
+                                delta.prepare();
+                            });
             tools.phases().run("comparing pages", delta::layFiles);
             tools.phases()
                     .run(
@@ -171,7 +177,7 @@ sealed interface Groundwork {
 
         /// Keeps servers off a folder that was not finished.
         void bar() {
-            delta.bar(OfPages.logUuid(), pages.creator());
+            delta.raiseBarrier(OfPages.logUuid(), pages.creator());
         }
 
         @Override

@@ -125,8 +125,9 @@ public final class Restore {
 
     /// Makes the data directory of a stopped server that of a physical backup, and writes only the
     /// pages that differ. What the server did since the backup is lost; its binary logs are kept
-    /// beside. If this breaks off, however it does, no server starts on the folder, and the same
-    /// call completes it.
+    /// beside. If this breaks off, no server starts on the folder, and the same call completes it.
+    /// Only if the process is killed when all pages are there and the sandbox has begun to recover
+    /// them, one does: on the backup's rows, but perhaps without all of its GTIDs.
     ///
     /// @param wanted its folder is one that a restore made, or a data directory
     /// @throws RefusedException if the folder is no whole data directory of the backup's server, a
@@ -139,21 +140,32 @@ public final class Restore {
             RecoveredFolder folder = target.folder();
             var delta = new DeltaLaying(backup, folder, wanted.threads(), progress);
             delta.plan();
-            TargetServer.mustHaveSpace(folder.data(), backup.manifest(), 0, delta.presentBytes());
+            TargetServer.mustHaveSpace(folder.data(), backup, 0, delta.presentBytes());
             folder.begin(marker(id, state, Marker.Stage.REWRITING, null));
             var phases = new Phases(progress);
             var ground =
                     new Groundwork.OfDifferences(
-                            new Groundwork.OfPages(backup, tools(wanted, phases)), delta);
+                            new Groundwork.OfPages(backup, tools(wanted, phases)), delta, target);
             try {
                 return make(id, backup, folder, wanted, new Work(ground, phases));
-            } catch (HoldfastException failure) {
-                try {
-                    ground.bar();
-                } catch (HoldfastException second) {
-                    failure.addSuppressed(second);
-                }
+            } catch (RuntimeException | Error failure) {
+                bar(ground, failure);
                 throw failure;
+            }
+        }
+    }
+
+    /// Keeps servers off what was not finished, also after Ctrl-C: an interrupted thread could not
+    /// write to the file.
+    private static void bar(Groundwork.OfDifferences ground, Throwable failure) {
+        boolean isInterrupted = Thread.interrupted();
+        try {
+            ground.bar();
+        } catch (HoldfastException second) {
+            failure.addSuppressed(second);
+        } finally {
+            if (isInterrupted) {
+                Thread.currentThread().interrupt();
             }
         }
     }

@@ -29,6 +29,7 @@ final class TableExport {
     static final String CREATE = "create.sql";
     static final String IMPORT = "import.sql";
 
+    private static final String SQL_MODE = "NO_ENGINE_SUBSTITUTION";
     private static final String DELIMITER = "$$holdfast$$";
 
     private final TableFiles files;
@@ -59,6 +60,8 @@ final class TableExport {
             TableCheck.awaitRollback(session, table);
             mustBePlain(session);
             TableCheck.demandSound(session, table);
+            // As it will be executed: with others, names are quoted as they are not read there.
+            session.execute(Text.format("SET SESSION sql_mode = '%s'", SQL_MODE));
             String create = session.query("SHOW CREATE TABLE " + table.quoted()).only().string(1);
             List<String> triggers = triggers(session);
             notes(session, notes, triggers);
@@ -174,7 +177,7 @@ final class TableExport {
                 -- Table %1$s as it was after the transactions '%2$s'.
                 SET NAMES utf8mb4;
                 SET SESSION foreign_key_checks = 0;
-                SET SESSION sql_mode = 'NO_ENGINE_SUBSTITUTION';
+                SET SESSION sql_mode = '%6$s';
                 CREATE DATABASE IF NOT EXISTS %3$s;
                 USE %3$s;
                 %4$s;
@@ -184,7 +187,8 @@ final class TableExport {
                 state.gtidSet(),
                 TableName.quote(table.schema()),
                 create,
-                table.quoted());
+                table.quoted(),
+                SQL_MODE);
     }
 
     private String importStatements(List<String> triggers) {

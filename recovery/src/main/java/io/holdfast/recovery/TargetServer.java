@@ -7,8 +7,9 @@ import io.holdfast.core.UnavailableException;
 import io.holdfast.mysqld.MysqldHome;
 import io.holdfast.mysqld.MysqldVersion;
 import io.holdfast.recovery.error.RecoveryError;
+import io.holdfast.recovery.physical.PageLaying;
 import io.holdfast.recovery.sandbox.RecoveredFolder;
-import io.holdfast.repository.Manifest;
+import io.holdfast.repository.BackupReader;
 import io.holdfast.repository.PhysicalSection;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -86,13 +87,13 @@ final class TargetServer {
     ///
     /// @param logBytes to replay
     /// @param presentBytes of files in the folder that are replaced
-    static void mustHaveSpace(Path folder, Manifest backup, long logBytes, long presentBytes) {
-        PhysicalSection physical = backup.state().physical();
+    static void mustHaveSpace(Path folder, BackupReader backup, long logBytes, long presentBytes) {
+        PhysicalSection physical = backup.manifest().state().physical();
         // Rows take more space in tables than in a backup; pages take what they took.
         long backupBytes =
                 physical == null
-                        ? backup.rawBytes() * 2
-                        : Math.max(physical.pageCount() * physical.pageBytes(), backup.rawBytes());
+                        ? backup.manifest().rawBytes() * 2
+                        : PageLaying.fileBytes(backup) + physical.redo().bytes();
         mustHaveSpace(
                 folder,
                 Math.max(0, backupBytes - presentBytes)

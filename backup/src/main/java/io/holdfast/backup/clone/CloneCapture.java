@@ -187,7 +187,10 @@ final class CloneCapture implements CloneReceiver, AutoCloseable {
             before = CloneSource.executed(beside);
             lsnBefore = CloneSource.currentLsn(beside);
         } else if (phase.phase() == ClonePhase.REDO) {
-            folders.addAll(SchemaFolders.of(beside)); // DDL still waits
+            // DDL still waits; some may have come between the first look at the server and its
+            // lock.
+            CloneSource.demandOnlyInnodb(beside);
+            folders.addAll(SchemaFolders.of(beside));
         }
     }
 

@@ -162,7 +162,9 @@ record CloneSource(
 
     /// The clone protocol sends InnoDB's files and nothing else. The server's own log tables are
     /// made anew, without rows.
-    private static void demandOnlyInnodb(Session session) {
+    ///
+    /// @throws RefusedException with `TABLE_WITHOUT_SNAPSHOT` if there is another table
+    static void demandOnlyInnodb(Session session) {
         Rows rows =
                 session.query(
                         "SELECT TABLE_SCHEMA, TABLE_NAME, ENGINE FROM information_schema.TABLES"

@@ -8,20 +8,20 @@ import java.util.Arrays;
 import java.util.BitSet;
 
 /// Makes sure of encrypted pages, for which nothing vouches without the server's key: each must be
-/// the same at two readings with a pause in between that is longer than a write. One that was
-/// caught in the middle of being written is not.
+/// the same at two readings with a pause in between that is longer than a write, the second from
+/// the disk. One that was caught in the middle of being written is not.
 ///
 /// Confined to one thread.
 final class BlindPages {
     private static final long PAUSE_MILLIS = 2;
 
     private final TablespaceFile file;
-    private final FileChannel channel;
+    private final PagesAgain reading;
     private final PageVerifier verifier;
 
     BlindPages(TablespaceFile file, FileChannel channel, PageVerifier verifier) {
         this.file = file;
-        this.channel = channel;
+        this.reading = new PagesAgain(file, channel);
         this.verifier = verifier;
     }
 
@@ -60,14 +60,8 @@ final class BlindPages {
     private int readAgain(byte[] piece, BitSet open, long firstPage) {
         int pageBytes = file.pageBytes();
         int from = open.nextSetBit(0);
-        byte[] again = new byte[(open.length() - from) * pageBytes];
-        int read =
-                Reading.at(
-                        file.file(), channel, again, (firstPage + from) * pageBytes, again.length);
-        if (read < again.length) {
-            throw Unreadable.shorter(
-                    file.file(), (firstPage + from) * pageBytes + read, file.bytes());
-        }
+        byte[] again =
+                reading.direct((firstPage + from) * pageBytes, (open.length() - from) * pageBytes);
         int changed = 0;
         for (int i = from; i >= 0; i = open.nextSetBit(i + 1)) {
             int offset = i * pageBytes;

@@ -19,8 +19,9 @@ final class FileNames {
 
     private static final Set<String> OF_THE_SERVER =
             Set.of("mysql_upgrade_history", "mysql_upgrade_info");
-    private static final Set<String> SCHEMAS_OF_THE_SERVER =
-            Set.of("mysql", "performance_schema", "sys");
+
+    /// Of the schema `mysql`.
+    private static final Set<String> LOG_TABLES = Set.of("general_log", "slow_log");
 
     private FileNames() {}
 
@@ -64,8 +65,9 @@ final class FileNames {
     /// Whether a table's file holds, or belongs to, rows that no redo makes consistent: a user's
     /// table without transactions. The server's own log tables are taken as they are.
     static boolean hasRowsWithoutTransactions(String folder, String file) {
-        return !SCHEMAS_OF_THE_SERVER.contains(folder)
-                && ROWS_WITHOUT_TRANSACTIONS.contains(ending(file));
+        return ROWS_WITHOUT_TRANSACTIONS.contains(ending(file))
+                && !(folder.equals("mysql")
+                        && LOG_TABLES.contains(file.substring(0, file.lastIndexOf('.'))));
     }
 
     private static String ending(String file) {

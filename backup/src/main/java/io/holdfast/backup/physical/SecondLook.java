@@ -3,12 +3,7 @@ package io.holdfast.backup.physical;
 import io.holdfast.innodb.PageHeader;
 import io.holdfast.innodb.PageVerdict;
 import io.holdfast.innodb.PageVerifier;
-import io.holdfast.store.DirectIo;
-import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 /// Reads a page again that looked damaged, because a page that the server is writing at that moment
 /// looks the same: from the disk and not from the kernel's cache, where the file system can do
@@ -18,13 +13,13 @@ final class SecondLook {
     private static final long PAUSE_MILLIS = 5;
 
     private final TablespaceFile file;
-    private final FileChannel channel;
+    private final PagesAgain reading;
     private final PageVerifier verifier;
 
     /// @param channel of the file, which may lie elsewhere meanwhile
     SecondLook(TablespaceFile file, FileChannel channel, PageVerifier verifier) {
         this.file = file;
-        this.channel = channel;
+        this.reading = new PagesAgain(file, channel);
         this.verifier = verifier;
     }
 
@@ -35,7 +30,11 @@ final class SecondLook {
         String problem = "";
         for (int attempt = 0; attempt < TRIES_MAX; attempt++) {
             // Alternately, so that neither a stale cache nor an odd disk decides alone.
-            byte[] again = attempt % 2 == 0 ? direct(page) : cached(page);
+            long at = page * file.pageBytes();
+            byte[] again =
+                    attempt % 2 == 0
+                            ? reading.direct(at, file.pageBytes())
+                            : reading.cached(at, file.pageBytes());
             problem = problemOf(verifier.verify(again, 0), again, 0, file, page);
             if (problem.isEmpty()) {
                 System.arraycopy(again, 0, bytes, offset, again.length);
@@ -60,53 +59,5 @@ final class SecondLook {
         return isNumbered && says != page && PageHeader.lsn(bytes, offset) != 0
                 ? "page says it is page " + says + " of its tablespace"
                 : "";
-    }
-
-    private byte[] cached(long page) {
-        byte[] bytes = new byte[file.pageBytes()];
-        long offset = page * bytes.length;
-        int read = Reading.at(file.file(), channel, bytes, offset, bytes.length);
-        if (read < bytes.length) {
-            throw Unreadable.shorter(file.file(), offset + read, file.bytes());
-        }
-        return bytes;
-    }
-
-    private byte[] direct(long page) {
-        Path path = file.file();
-        try (FileChannel disk = DirectIo.open(path, StandardOpenOption.READ)) {
-            if (disk == null) {
-                return cached(page);
-            }
-            int unit = DirectIo.unitBytes(path);
-            long offset = page * file.pageBytes();
-            long from = offset - offset % unit;
-            int skipped = (int) (offset - from);
-            int wanted = (skipped + file.pageBytes() + unit - 1) / unit * unit;
-            ByteBuffer buffer = DirectIo.aligned(wanted);
-            int read = read(disk, buffer, from);
-            if (read < skipped + file.pageBytes()) {
-                return cached(page);
-            }
-            byte[] bytes = new byte[file.pageBytes()];
-            buffer.get(skipped, bytes);
-            boolean isPlanned = PageHeader.spaceId(bytes, 0) == file.space();
-            return isPlanned ? bytes : cached(page); // another file may lie at the path by now
-        } catch (IOException _) {
-            return cached(page); // what is wrong is said there
-        }
-    }
-
-    private static int read(FileChannel channel, ByteBuffer target, long offset)
-            throws IOException {
-        int count = 0;
-        while (target.hasRemaining()) {
-            int more = channel.read(target, offset + count);
-            if (more <= 0) {
-                break;
-            }
-            count += more;
-        }
-        return count;
     }
 }

@@ -27,14 +27,17 @@ public final class Identities {
                 row.integer(5));
     }
 
-    /// Variables that somebody set: what a person wants to know who sets up the server anew.
+    /// Variables that somebody set: what a person wants to know who sets up the server anew. And
+    /// where its data and its logs lie, set or not.
     public static Map<String, String> settings(Session session) {
         Rows rows =
                 session.query(
                         "SELECT i.VARIABLE_NAME, g.VARIABLE_VALUE FROM"
                                 + " performance_schema.variables_info i JOIN"
                                 + " performance_schema.global_variables g ON g.VARIABLE_NAME ="
-                                + " i.VARIABLE_NAME WHERE i.VARIABLE_SOURCE <> 'COMPILED'");
+                                + " i.VARIABLE_NAME WHERE i.VARIABLE_SOURCE <> 'COMPILED' OR"
+                                + " (i.VARIABLE_NAME IN ('datadir', 'log_bin_index',"
+                                + " 'relay_log_index') AND g.VARIABLE_VALUE <> '')");
         Map<String, String> settings = new TreeMap<>();
         for (Rows.Row row : rows) {
             String value = row.stringOrNull(1);

@@ -42,6 +42,8 @@ final class FileNamesTest {
         assertThat(FileNames.hasRowsWithoutTransactions("shop", "t.MYI")).isTrue();
         assertThat(FileNames.hasRowsWithoutTransactions("shop", "t.CSV")).isTrue();
         assertThat(FileNames.hasRowsWithoutTransactions("mysql", "slow_log.CSV")).isFalse();
+        assertThat(FileNames.hasRowsWithoutTransactions("mysql", "somebodys.MYD")).isTrue();
+        assertThat(FileNames.hasRowsWithoutTransactions("shop", "slow_log.CSV")).isTrue();
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.holdfast.core.GtidSet;
 import io.holdfast.core.Problem;
 import io.holdfast.core.Text;
 import io.holdfast.innodb.RedoBlock;
+import io.holdfast.mysqld.ErrorLog;
 import io.holdfast.recovery.error.RecoveryError;
 import io.holdfast.recovery.sandbox.Sandbox;
 import io.holdfast.repository.BackupId;
@@ -79,9 +80,10 @@ public final class CrashRecovery {
     }
 
     private void demand(RecoveryLog log, Sandbox sandbox) {
-        String errorLog = sandbox.process().errorLog().toString();
+        Path errorLog = sandbox.process().errorLog();
         if (!log.innodbErrors().isEmpty()) {
-            throw different(errorLog, "InnoDB reports: " + String.join("; ", log.innodbErrors()));
+            throw different(
+                    kept(errorLog), "InnoDB reports: " + String.join("; ", log.innodbErrors()));
         }
         demandReached(log, errorLog);
     }
@@ -92,13 +94,13 @@ public final class CrashRecovery {
     /// @param errorLog of that server's only start
     /// @throws CorruptDataException if it was not
     public void proveReached(Path errorLog) {
-        demandReached(RecoveryLog.read(errorLog), errorLog.toString());
+        demandReached(RecoveryLog.read(errorLog), errorLog);
     }
 
-    private void demandReached(RecoveryLog log, String errorLog) {
+    private void demandReached(RecoveryLog log, Path errorLog) {
         if (log.checkpointLsn().orElse(-1) != section.startLsn()) {
             throw different(
-                    errorLog,
+                    kept(errorLog),
                     Text.format(
                             "recovery began at LSN %s, expected %d",
                             shown(log.checkpointLsn()), section.startLsn()));
@@ -114,11 +116,15 @@ public final class CrashRecovery {
                                 && section.endLsn() - reached == RedoBlock.HEADER_BYTES);
         if (!isAtEnd) {
             throw different(
-                    errorLog,
+                    kept(errorLog),
                     Text.format(
                             "recovery ended at LSN %s, expected %d",
                             shown(log.scannedLsn()), section.endLsn()));
         }
+    }
+
+    private static String kept(Path errorLog) {
+        return ErrorLog.keep(errorLog).toString();
     }
 
     private static String shown(OptionalLong lsn) {

@@ -112,12 +112,16 @@ public final class DeltaLaying {
         return presentBytes;
     }
 
-    /// Raises the barrier and puts the files in order.
+    /// Keeps servers off; also again, should the server not have become the backup's.
     ///
     /// @param logUuid of the barrier's redo log
     /// @param creator as in [PageLaying#layRedo]
-    public void prepare(long logUuid, String creator) {
+    public void raiseBarrier(long logUuid, String creator) {
         barrier.raise(section.startLsn(), logUuid, creator);
+    }
+
+    /// Puts the files in order, behind the barrier.
+    public void prepare() {
         plan.moves()
                 .forEach(move ->
                         folder.move(folder.place(move.from()), folder.place(move.parked())));
@@ -227,17 +231,19 @@ public final class DeltaLaying {
         barrier.replaceBy();
     }
 
-    /// Raises the barrier again, should the server not have become the backup's.
-    public void bar(long logUuid, String creator) {
-        barrier.raise(section.startLsn(), logUuid, creator);
-    }
-
     public DeltaReport report() {
         var hints = new ArrayList<String>();
         if (!hasDoublewrite) {
             hints.add(
                     "no *.dblwr files were found; if the old server's innodb_doublewrite_dir is"
                             + " elsewhere, remove them there before a server starts with that option");
+        }
+        if (recovered.isInside()
+                && plan.aside().stream().noneMatch(path -> path.endsWith(PresentFiles.INDEX))) {
+            hints.add(
+                    "no index of binary logs was found; if the old server's log_bin is elsewhere, move"
+                            + " its index away before a server starts with that option: it would count"
+                            + " their transactions as executed");
         }
         for (PhysicalFile file : files) {
             if (file instanceof PhysicalFile.Tablespace tablespace

@@ -14,7 +14,6 @@ import io.holdfast.repository.Repository;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -24,6 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -45,13 +45,15 @@ public final class DeltaTarget implements AutoCloseable {
 
     private final RecoveredFolder folder;
     private final FileChannel lock;
+    private final FileChannel system;
 
-    private DeltaTarget(RecoveredFolder folder, FileChannel lock) {
+    private DeltaTarget(RecoveredFolder folder, FileChannel lock, FileChannel system) {
         this.folder = folder;
         this.lock = lock;
+        this.system = system;
     }
 
-    /// Checks the folder and keeps other restores off it.
+    /// Checks the folder and keeps other restores off it, and servers until [#barred].
     ///
     /// @param place a folder that a restore made, or a data directory
     /// @throws RefusedException if it is no data directory of the backup's server, or a server runs
@@ -69,10 +71,22 @@ public final class DeltaTarget implements AutoCloseable {
             }
         }
         mustBeOfPageSize(data, backup);
-        mustNotRun(data);
+        LaidFolder.doing(data, lockSystem(data)::close);
         mustBeOfServer(folder, backup, repository);
+        if (folder.isInside()) {
+            PlacesElsewhere.of(data, backup.manifest().state().settings()).demandNone();
+        }
         LaidFolder.doing(folder.own(), () -> Files.createDirectories(folder.own()));
-        return new DeltaTarget(folder, lock(folder));
+        FileChannel lock = lock(folder);
+        FileChannel system = null;
+        try {
+            system = lockSystem(data);
+            return new DeltaTarget(folder, lock, system);
+        } finally {
+            if (system == null) {
+                LaidFolder.doing(folder.own(), lock::close);
+            }
+        }
     }
 
     private static void mustBeOfPageSize(Path data, BackupReader backup) {
@@ -99,22 +113,15 @@ public final class DeltaTarget implements AutoCloseable {
 
     /// A server locks its tablespaces, those that are read-only apart; and it works in its data
     /// directory. Source: MySQL 9.7 `storage/innobase/os/os0file.cc`, `os_file_lock`.
-    private static void mustNotRun(Path data) {
+    ///
+    /// @return the system tablespace, locked as a server does it; any other channel on it that this
+    ///   process closes takes the lock away
+    private static FileChannel lockSystem(Path data) {
         OptionalLong running = DataDirectory.open(data).runningServer();
         if (running.isPresent()) {
             throw runs(data, "process " + running.getAsLong(), running.getAsLong());
         }
-        LaidFolder.doing(
-                data,
-                () -> {
-                    try (var system =
-                            FileChannel.open(data.resolve(SYSTEM), StandardOpenOption.WRITE)) {
-                        FileLock free = system.tryLock();
-                        if (free == null) {
-                            throw runs(data, SYSTEM + " is locked", 0);
-                        }
-                    }
-                });
+        return locked(data.resolve(SYSTEM), () -> runs(data, SYSTEM + " is locked", 0));
     }
 
     private static RefusedException runs(Path data, String how, long pid) {
@@ -156,7 +163,12 @@ public final class DeltaTarget implements AutoCloseable {
     }
 
     private static FileChannel lock(RecoveredFolder folder) {
-        Path file = folder.own().resolve(LOCK);
+        return locked(
+                folder.own().resolve(LOCK),
+                () -> refused(folder.data(), "another restore is at work in it"));
+    }
+
+    private static FileChannel locked(Path file, Supplier<RefusedException> refusal) {
         FileChannel[] opened = new FileChannel[1];
         LaidFolder.doing(
                 file,
@@ -172,7 +184,7 @@ public final class DeltaTarget implements AutoCloseable {
                     }
                     if (!isOurs) {
                         opened[0].close();
-                        throw refused(folder.data(), "another restore is at work in it");
+                        throw refusal.get();
                     }
                 });
         return opened[0];
@@ -190,9 +202,15 @@ public final class DeltaTarget implements AutoCloseable {
         return folder;
     }
 
+    /// Stops keeping servers off: the [RedoBarrier] does it from here on.
+    public void barred() {
+        LaidFolder.doing(folder.data(), system::close);
+    }
+
     /// Lets others at it.
     @Override
     public void close() {
+        LaidFolder.doing(folder.data(), system::close);
         LaidFolder.doing(folder.own(), lock::close);
     }
 }

@@ -11,8 +11,9 @@ import java.util.regex.Pattern;
 enum Leftover {
     /// Of a table, an undo log or a temporary state that is gone with the old content. To leave
     /// them would do harm: a server looks for tablespaces in all folders and refuses two of one
-    /// number, and puts pages from `*.dblwr` into tablespaces. `auto.cnf` is removed because the
-    /// restored server is another one, as it will give GTIDs out again that the old one has used.
+    /// number, puts pages from `*.dblwr` into tablespaces, and empties those of `*_trunc.log`.
+    /// `auto.cnf` is removed because the restored server is another one, as it will give GTIDs out
+    /// again that the old one has used.
     REMOVE,
     /// A log that a server would take for its own: transactions in it would count as executed
     /// although their rows are not there. Or the settings that the old server had persisted. People
@@ -26,6 +27,13 @@ enum Leftover {
             Set.of("CSV", "CSM", "MYD", "MYI", "MRG", "ARZ", "ARM");
 
     private static final Pattern UNDO = Pattern.compile("undo_\\d{3}");
+
+    /// A server that was killed while it truncated an undo tablespace: the next start makes that
+    /// tablespace anew, whatever transactions the file has by then. Source: MySQL 9.7
+    /// `storage/innobase/trx/trx0purge.cc`, `undo::make_log_file_name`;
+    /// `storage/innobase/srv/srv0start.cc`, `srv_undo_tablespace_fixup_num`.
+    private static final Pattern UNDO_TRUNCATION = Pattern.compile("undo_\\d+_trunc\\.log");
+
     private static final Pattern DICTIONARY_ENTRY = Pattern.compile(".+_\\d+\\.sdi");
     private static final Set<String> FOLDERS_OF_THE_SERVER =
             Set.of("#innodb_temp", "#ib_archive", "#meb");
@@ -48,6 +56,7 @@ enum Leftover {
         if (lower.endsWith(".dblwr")
                 || lower.startsWith("ibtmp")
                 || lower.startsWith("ib_buffer_pool")
+                || UNDO_TRUNCATION.matcher(name).matches()
                 || name.equals(PageLaying.IDENTITY)) {
             return REMOVE;
         }

@@ -96,6 +96,22 @@ public final class PageLaying {
                         .remedy("Restore a logical backup: 'holdfast list' shows all."));
     }
 
+    /// Bytes that the files take, the redo log apart; some less if they have holes.
+    public static long fileBytes(BackupReader backup) {
+        var bytes = new AtomicLong();
+        each(
+                backup,
+                sectionOf(backup),
+                file ->
+                        bytes.addAndGet(
+                                switch (file) {
+                                    case PhysicalFile.Tablespace tablespace -> tablespace.bytes();
+                                    case PhysicalFile.Other other -> other.content().bytes();
+                                    case PhysicalFile.Folder _ -> 0;
+                                }));
+        return bytes.get();
+    }
+
     /// Lays all files but the redo log down.
     ///
     /// @throws CorruptDataException naming file and page, if anything is not as it was written

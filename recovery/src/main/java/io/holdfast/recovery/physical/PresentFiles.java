@@ -27,7 +27,7 @@ import java.util.TreeSet;
 ///   beside them tell: `binlog` for `binlog.000001`
 record PresentFiles(List<Present> files, List<String> folders, Set<String> logBases) {
     private static final long INDEX_BYTES_MAX = 16 << 20;
-    private static final String INDEX = ".index";
+    static final String INDEX = ".index";
 
     /// Nobody but root may look into it.
     private static final String FOUND_BY_FSCK = "lost+found";

@@ -42,20 +42,29 @@ public record RecoveredFolder(Path folder, Path own, Path data) {
     private static final String ERROR_LOG = "error.log";
 
     private static RecoveredFolder around(Path folder) {
-        Path place = folder.toAbsolutePath().normalize();
-        return new RecoveredFolder(place, place, place.resolve("data"));
+        Path place = place(folder);
+        return new RecoveredFolder(place, place, place(place.resolve("data")));
+    }
+
+    /// Where a folder is. What walks through it, or removes it, does not follow a link, not even
+    /// one that it begins with.
+    private static Path place(Path folder) {
+        try {
+            return Files.exists(folder) ? folder.toRealPath() : folder.toAbsolutePath().normalize();
+        } catch (IOException failure) {
+            throw unwritable(folder, failure);
+        }
     }
 
     /// A folder that is there: one that was made for a server, or a data directory whose pages were
     /// replaced.
     public static RecoveredFolder at(Path folder) {
-        Path place = folder.toAbsolutePath().normalize();
-        return Files.isDirectory(place.resolve(OWN_INSIDE)) ? inside(place) : around(place);
+        return Files.isDirectory(folder.resolve(OWN_INSIDE)) ? inside(folder) : around(folder);
     }
 
     /// A data directory that somebody else made, or that already was taken as one.
     public static RecoveredFolder inside(Path data) {
-        Path place = data.toAbsolutePath().normalize();
+        Path place = place(data);
         return new RecoveredFolder(place, place.resolve(OWN_INSIDE), place);
     }
 

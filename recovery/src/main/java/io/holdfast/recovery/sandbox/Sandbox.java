@@ -54,7 +54,12 @@ public final class Sandbox implements AutoCloseable {
     ///
     /// @param readyWithin how long it may take to start
     public record Pace(List<String> options, Duration readyWithin) {
-        private static final Duration READY_WITHIN = Duration.ofMinutes(2);
+        /// A server of 100,000 tables on a slow disk looks at each file; and the work of hours is
+        /// lost if it is not waited for.
+        private static final Duration READY_WITHIN = Duration.ofMinutes(30);
+
+        /// To stop in order it writes all changed pages that its memory holds.
+        private static final Duration STOP_WITHIN = Duration.ofMinutes(30);
 
         /// A slow disk's share of crash recovery: it reads the log, and the pages that the log
         /// changes.
@@ -139,7 +144,7 @@ public final class Sandbox implements AutoCloseable {
                             StartOptions.in(folder.run())
                                     .withPort(StartOptions.NO_PORT)
                                     .withLifetime(Lifetime.WITH_HOLDFAST)
-                                    .withReadyWithin(pace.readyWithin())
+                                    .within(pace.readyWithin(), Pace.STOP_WITHIN)
                                     .withOptions(options));
             return new Sandbox(process, password);
         } finally {
@@ -176,7 +181,7 @@ public final class Sandbox implements AutoCloseable {
                         StartOptions.in(run)
                                 .withPort(StartOptions.NO_PORT)
                                 .withLifetime(Lifetime.WITH_HOLDFAST)
-                                .withReadyWithin(pace.readyWithin())
+                                .within(pace.readyWithin(), Pace.STOP_WITHIN)
                                 .withOptions(options))) {
             return process.errorLog();
         }

@@ -23,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -137,6 +138,7 @@ final class DeltaLayingTest {
                             "auto.cnf",
                             "ib_buffer_pool",
                             "undo_003",
+                            "undo_1_trunc.log",
                             "extra.ibu",
                             "late/t.ibd",
                             "late/m.MYD",
@@ -151,7 +153,13 @@ final class DeltaLayingTest {
                             "host-relay.000007",
                             "mysqld-auto.cnf");
             List<String> kept =
-                    List.of("keyring", "notes.txt", "bin.txt", "exports/people.CSV", "late/x.txt");
+                    List.of(
+                            "keyring",
+                            "undo_trunc.log",
+                            "notes.txt",
+                            "bin.txt",
+                            "exports/people.CSV",
+                            "late/x.txt");
             for (List<String> each : List.of(harmful, aside, kept)) {
                 for (String path : each) {
                     write(target, path, bytes(path));
@@ -195,14 +203,16 @@ final class DeltaLayingTest {
 
             DeltaLaying first = laying(backup, target);
             first.plan();
-            first.prepare(4711, "MySQL 9.7.4");
+            first.raiseBarrier(4711, "MySQL 9.7.4");
+            first.prepare();
             demandBarred(target);
             first.layFiles();
             demandBarred(target);
 
             DeltaLaying second = laying(backup, target);
             second.plan();
-            second.prepare(4712, "MySQL 9.7.4");
+            second.raiseBarrier(4712, "MySQL 9.7.4");
+            second.prepare();
             demandBarred(target);
             second.layFiles();
             assertThat(second.report().pagesWritten()).isZero();
@@ -212,7 +222,7 @@ final class DeltaLayingTest {
             assertThat(target.data().resolve("shop/a.ibd")).hasBinaryContent(a);
             assertThat(target.data().resolve(RedoBarrier.NEW_LOGS)).doesNotExist();
 
-            second.bar(4714, "MySQL 9.7.4");
+            second.raiseBarrier(4714, "MySQL 9.7.4");
             demandBarred(target);
         }
     }
@@ -234,6 +244,37 @@ final class DeltaLayingTest {
                                     assertThat(refusal.problem().code())
                                             .isEqualTo(RecoveryError.DELTA_REFUSED));
             assertThat(elsewhere).isEmptyDirectory();
+        }
+    }
+
+    @Test
+    void whatLiesElsewhereIsNotLeftToBeFound() throws IOException {
+        Path data = Files.createDirectory(folder.resolve("moved"));
+        Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
+        Path index = Files.createFile(elsewhere.resolve("bin.index"));
+        Files.createDirectory(elsewhere.resolve("#innodb_redo"));
+        PlacesElsewhere.of(
+                        data,
+                        Map.of(
+                                "datadir", "/srv/mysql/",
+                                "innodb_log_group_home_dir", "/srv/mysql",
+                                "innodb_undo_directory", "./",
+                                "innodb_data_home_dir", folder.resolve("nowhere").toString(),
+                                "log_bin_index", "/srv/mysql/binlog.index"))
+                .demandNone();
+        assertThatThrownBy(() ->
+                        PlacesElsewhere.of(
+                                        data,
+                                        Map.of("innodb_log_group_home_dir", elsewhere.toString()))
+                                .demandNone())
+                .isInstanceOf(RefusedException.class)
+                .hasMessageContaining("innodb_log_group_home_dir");
+        for (String variable : List.of("log_bin_index", "relay_log_index")) {
+            assertThatThrownBy(() ->
+                            PlacesElsewhere.of(data, Map.of(variable, index.toString()))
+                                    .demandNone())
+                    .isInstanceOf(RefusedException.class)
+                    .hasMessageContaining("mv " + index + " " + index + ".replaced");
         }
     }
 
@@ -278,7 +319,8 @@ final class DeltaLayingTest {
     private static DeltaReport lay(BackupReader backup, RecoveredFolder target) {
         DeltaLaying laying = laying(backup, target);
         laying.plan();
-        laying.prepare(4711, "MySQL 9.7.4");
+        laying.raiseBarrier(4711, "MySQL 9.7.4");
+        laying.prepare();
         laying.layFiles();
         laying.layRedo(4712, "MySQL 9.7.4");
         return laying.report();

@@ -53,7 +53,9 @@ final class PageLayingTest {
                             backups.stream("a,b\n".getBytes(StandardCharsets.UTF_8))));
             backups.add(new PhysicalFile.Other("auto.cnf", backups.stream(new byte[] {1})));
             backups.add(new PhysicalFile.Other("mysqld-auto.cnf", backups.stream(new byte[] {2})));
-            RecoveredFolder made = lay(backups.ofFiles());
+            BackupReader backup = backups.ofFiles();
+            assertThat(PageLaying.fileBytes(backup)).isEqualTo(file.length + 4 + 1 + 1);
+            RecoveredFolder made = lay(backup);
             Path data = made.data();
             assertThat(Files.readAllBytes(data.resolve("shop/a.ibd"))).isEqualTo(file);
             assertThat(data.resolve("empty_schema")).isEmptyDirectory();

@@ -222,6 +222,36 @@ final class CloneBackupTest {
         }
     }
 
+    /// Between the first look and the donor's lock DDL may still run.
+    @Test
+    void aTableOfAnotherEngineThatComesMeanwhileIsNotLost() {
+        Repository untouched = Repository.create(new MemoryStore());
+        try (Session root = root()) {
+            var late =
+                    new SnapshotProof() {
+                        @Override
+                        public void mustBePossible(String version, long bytes) {
+                            root.execute("CREATE DATABASE late");
+                            root.execute("CREATE TABLE late.t (id INT) ENGINE=MyISAM");
+                        }
+
+                        @Override
+                        public GtidSet recover(BackupReader incomplete) {
+                            throw new AssertionError("it was not noticed");
+                        }
+                    };
+            assertThatThrownBy(() ->
+                            Cloned.into(untouched, folder)
+                                    .take(server.as("root", ""), Progress.NONE, late))
+                    .isInstanceOf(RefusedException.class)
+                    .hasMessageContaining(BackupError.TABLE_WITHOUT_SNAPSHOT.name())
+                    .hasMessageContaining("late.t");
+            root.execute("DROP DATABASE late");
+        }
+        assertThat(untouched.catalogue().provenBackups()).isEmpty();
+        demandFree();
+    }
+
     @Test
     void whatOnlyAKeyringOpensIsNotCloned() {
         Cloned cloned = Cloned.into(repository, folder);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.holdfast.backup.physical.PhysicalBackup;
 import io.holdfast.client.Session;
 import io.holdfast.core.HoldfastException;
+import io.holdfast.core.InterruptedWorkException;
 import io.holdfast.core.Progress;
 import io.holdfast.core.RefusedException;
 import io.holdfast.mysqld.Folders;
@@ -59,8 +60,11 @@ final class DeltaRestoreTest {
                 bank.shut();
             }
             whatIsNotToBeTouchedIsNot(repository, backup, server, elsewhere);
-            whatWasBrokenOffIsNoServer(repository, backup, server);
-            theNextRunCompletesIt(repository, backup, server);
+            whatWasBrokenOffIsNoServer(repository, backup, server, new Broken());
+            Path link = Files.createSymbolicLink(folder.resolve("link"), server.dataFolder());
+            theNextRunCompletesIt(repository, backup, server, link);
+            whatWasBrokenOffIsNoServer(repository, backup, server, new Interrupted());
+            over(repository, backup, link);
             server.restart();
             try (Session root = Taken.root(server)) {
                 assertThat(Contents.of(root)).isEqualTo(before);
@@ -91,24 +95,31 @@ final class DeltaRestoreTest {
     }
 
     private static void whatWasBrokenOffIsNoServer(
-            Repository repository, BackupId backup, TestServer server) {
+            Repository repository, BackupId backup, TestServer server, Progress breaking)
+            throws IOException {
         Path data = server.dataFolder();
-        assertThatThrownBy(() ->
-                        new Restore(repository, new Broken()).overFolder(backup, wanted(data)))
-                .hasRootCauseInstanceOf(CancellationException.class);
+        Path log = server.folder().resolve("run").resolve("error.log");
+        Files.deleteIfExists(log);
+        assertThatThrownBy(() -> new Restore(repository, breaking).overFolder(backup, wanted(data)))
+                .satisfiesAnyOf(
+                        failure ->
+                                assertThat(failure)
+                                        .hasRootCauseInstanceOf(CancellationException.class),
+                        failure ->
+                                assertThat(failure).isInstanceOf(InterruptedWorkException.class));
+        var _ = Thread.interrupted();
         assertThatThrownBy(server::restart).isInstanceOf(HoldfastException.class);
-        assertThat(server.folder().resolve("run").resolve("error.log"))
-                .content()
-                .contains(LOG_DISABLED);
+        assertThat(log).content().contains(LOG_DISABLED);
     }
 
     /// The binary logs are kept, and not found by the server, which has executed nothing that the
     /// backup has not.
     private static void theNextRunCompletesIt(
-            Repository repository, BackupId backup, TestServer server) throws IOException {
+            Repository repository, BackupId backup, TestServer server, Path link)
+            throws IOException {
         Path data = server.dataFolder();
         Files.writeString(data.resolve("notes.txt"), "mine");
-        RecoveryReport report = over(repository, backup, data);
+        RecoveryReport report = over(repository, backup, link);
         DeltaReport delta = report.physical().orElseThrow().delta().orElseThrow();
         assertThat(delta.pagesWritten()).isBetween(1L, delta.pagesCompared() / 2);
         assertThat(data.resolve(".holdfast/replaced-1/binlog.000001")).isNotEmptyFile();
@@ -151,6 +162,21 @@ final class DeltaRestoreTest {
                 2,
                 List.of("--innodb-buffer-pool-size=64M"),
                 Afterwards.STOP);
+    }
+
+    /// Ctrl-C when all pages are there, and a server has recovered them.
+    private static final class Interrupted implements Progress {
+        @Override
+        public void say(String line) {
+            if (line.equals("proving the recovery")) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        @Override
+        public Work begin(String title, Unit unit, long totalCount) {
+            return _ -> {};
+        }
     }
 
     /// Breaks off when some pages were compared.

@@ -26,12 +26,13 @@ import org.junit.jupiter.api.Test;
 /// Goal: one table comes back without the others, as it was at the backup's moment. Method: the
 /// redo log knows changes of other tables, and some of its own that are not committed; it is
 /// dropped, taken out of the backup and put into the original by the statements that came with it.
+/// The server reads `"` as most others do not.
 final class TableRestoreTest {
     @Test
     void aTableComesBackAlone() throws Exception {
         Path folder = TestServer.temporaryFolder();
         Repository repository = Repository.create(new MemoryStore());
-        try (var server = TestServer.start();
+        try (var server = TestServer.start("--sql-mode=ANSI");
                 Session root = Taken.root(server);
                 Session other = Taken.root(server)) {
             make(root);
