@@ -7,7 +7,8 @@ import io.holdfast.core.ShellWords;
 import io.holdfast.core.UnavailableException;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,18 +71,29 @@ public final class MysqldProcess implements AutoCloseable {
     public static MysqldProcess start(MysqldHome home, DataDirectory data, StartOptions options) {
         Folders.makePrivate(options.runFolder());
         Folders.makePrivate(options.runFolder().resolve("files"));
-        int port =
-                options.port() == StartOptions.ANY_PORT
-                        ? Folders.trying(options.runFolder(), MysqldProcess::freePort)
-                        : options.port();
+        return Folders.trying(
+                options.runFolder(),
+                () -> {
+                    try (var held = new Socket()) {
+                        int port =
+                                options.port() == StartOptions.ANY_PORT
+                                        ? freePort(held)
+                                        : options.port();
+                        return start(home, data, options, port);
+                    }
+                });
+    }
+
+    private static MysqldProcess start(
+            MysqldHome home, DataDirectory data, StartOptions options, int port)
+            throws IOException {
         var socket = SocketPlace.in(options.runFolder());
         var command = new ArrayList<>(List.of("/bin/sh", "-c", LAUNCH, "holdfast-start"));
         command.addAll(home.mysqldCommand());
         command.addAll(fixedOptions(data, options, socket, port));
         command.addAll(options.options());
         command.add("--bind-address=127.0.0.1"); // last, so that no option above opens it
-        return Folders.trying(
-                options.runFolder(), () -> launch(command, data, options, socket, port));
+        return launch(command, data, options, socket, port);
     }
 
     private static List<String> fixedOptions(
@@ -243,9 +255,12 @@ public final class MysqldProcess implements AutoCloseable {
         return data;
     }
 
-    private static int freePort() throws IOException {
-        try (var probe = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
-            return probe.getLocalPort();
-        }
+    /// Finds a free port and holds it until the server has it, too: nobody is given it meanwhile.
+    /// Two may be bound to one port if both say so, as mysqld does, and one of them does not
+    /// listen. Source: Linux `socket(7)`, `SO_REUSEADDR`.
+    private static int freePort(Socket held) throws IOException {
+        held.setReuseAddress(true);
+        held.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0));
+        return held.getLocalPort();
     }
 }

@@ -12,6 +12,7 @@ import io.holdfast.repository.archive.History;
 import io.holdfast.servertests.TestServer;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.stream.Stream;
@@ -113,7 +114,11 @@ class BlockedRepositoryTest {
         long sum = 0;
         try (Stream<Path> files = Files.list(folder)) {
             for (Path file : files.toList()) {
-                sum += Files.size(file);
+                try {
+                    sum += Files.size(file);
+                } catch (NoSuchFileException _) {
+                    // It was not finished, or is not needed any more.
+                }
             }
         }
         return sum;

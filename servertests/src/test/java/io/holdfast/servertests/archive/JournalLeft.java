@@ -7,9 +7,12 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -96,21 +99,39 @@ final class JournalLeft {
     /// whose holder lives on, as it would not.
     Path copy(Path repository) throws IOException {
         Path to = folder.resolve("repo");
-        try (Stream<Path> entries = Files.walk(repository)) {
-            for (Path entry :
-                    entries.filter(path -> !path.toString().contains("/leases")).toList()) {
-                Path target = to.resolve(repository.relativize(entry).toString());
-                try {
-                    if (Files.isDirectory(entry)) {
-                        Files.createDirectories(target);
-                    } else {
-                        Files.copy(entry, target);
+        Files.walkFileTree(
+                repository,
+                new SimpleFileVisitor<>() {
+                    @Override
+                    public FileVisitResult preVisitDirectory(Path entry, BasicFileAttributes read)
+                            throws IOException {
+                        if (entry.endsWith("leases")) {
+                            return FileVisitResult.SKIP_SUBTREE;
+                        }
+                        Files.createDirectories(to.resolve(repository.relativize(entry)));
+                        return FileVisitResult.CONTINUE;
                     }
-                } catch (NoSuchFileException _) {
-                    assertThat(entry).doesNotExist();
-                }
-            }
-        }
+
+                    @Override
+                    public FileVisitResult visitFile(Path entry, BasicFileAttributes read)
+                            throws IOException {
+                        try {
+                            Files.copy(entry, to.resolve(repository.relativize(entry)));
+                        } catch (NoSuchFileException gone) {
+                            return visitFileFailed(entry, gone);
+                        }
+                        return FileVisitResult.CONTINUE;
+                    }
+
+                    @Override
+                    public FileVisitResult visitFileFailed(Path entry, IOException failure)
+                            throws IOException {
+                        if (failure instanceof NoSuchFileException && !Files.exists(entry)) {
+                            return FileVisitResult.CONTINUE;
+                        }
+                        throw failure;
+                    }
+                });
         return to;
     }
 }

@@ -39,6 +39,9 @@ import org.jspecify.annotations.Nullable;
 
 /// A repository, a journal and an archiver on threads of the test, for one server.
 final class RunningArchiver implements AutoCloseable {
+    /// Longer than any disk takes for what is waited for: whoever waits for ever says so.
+    private static final int SECONDS_MAX = 300;
+
     private final Path folder = TestServer.temporaryFolder();
     private final GatedStore store =
             new GatedStore(DirectoryStore.create(folder.resolve("repo")), "/parts/");
@@ -190,14 +193,15 @@ final class RunningArchiver implements AutoCloseable {
     void await(String what, BooleanSupplier holds) throws InterruptedException {
         lock.lock();
         try {
-            long left = TimeUnit.SECONDS.toNanos(60);
+            long left = TimeUnit.SECONDS.toNanos(SECONDS_MAX);
             while (!holds.getAsBoolean()) {
                 RuntimeException ended = failure;
                 if (ended != null) {
                     throw new AssertionError("the archiver ended before " + what, ended);
                 }
                 if (left <= 0) {
-                    throw new AssertionError("not within a minute: " + what + "; " + events);
+                    throw new AssertionError(
+                            "not within " + SECONDS_MAX + " s: " + what + "; " + events);
                 }
                 left = said.awaitNanos(left);
             }

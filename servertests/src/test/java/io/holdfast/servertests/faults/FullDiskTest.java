@@ -85,7 +85,7 @@ class FullDiskTest {
             // An incremental backup stores little, so that only the spool needs a large file.
             CommandLine.Running running =
                     line.startWithSmallFiles(
-                            FILE_KIBIBYTES_MAX, backup(line, line.repository(), "--rate", "4M"));
+                            FILE_KIBIBYTES_MAX, backup(line, line.repository(), "--rate", "1M"));
             try (Session root = Locks.root(server)) {
                 for (int i = 0; running.process().isAlive(); i++) {
                     root.execute(

@@ -11,6 +11,7 @@ import io.holdfast.servertests.TestServer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
@@ -90,10 +91,14 @@ record RedoLog(Map<Long, Part> parts) {
     static RedoLog readWhenStill(TestServer server, Session session) throws IOException {
         for (int round = 0; round < ROUNDS_MAX; round++) {
             String before = state(session);
-            RedoLog log = read(server.dataFolder());
-            if (log.from(log.checkpointLsn()).last().reaches(Sql.lsn(session, "LSN"))
-                    && state(session).equals(before)) {
-                return log;
+            try {
+                RedoLog log = read(server.dataFolder());
+                if (log.from(log.checkpointLsn()).last().reaches(Sql.lsn(session, "LSN"))
+                        && state(session).equals(before)) {
+                    return log;
+                }
+            } catch (NoSuchFileException _) {
+                // One that was used up has become a spare one.
             }
             session.query("SELECT SLEEP(0.1)");
         }

@@ -13,7 +13,6 @@ import io.holdfast.store.MemoryStore;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 /// Goal: a repository that hangs costs the backup, and the server nothing. Method: no pack can be
@@ -31,16 +30,16 @@ final class HangingRepositoryTest {
             root.execute("CREATE DATABASE d");
             root.execute("CREATE TABLE d.t (id INT AUTO_INCREMENT PRIMARY KEY, v MEDIUMBLOB)");
             store.shut();
-            var copying = new CountDownLatch(1);
+            var copying = new CompletableFuture<HoldfastException>();
             var ended = new CompletableFuture<HoldfastException>();
             var backup =
                     new PhysicalBackup(
                             server.as("root", ""),
                             repository,
                             Taken.options(server)
-                                    .withDdlBlockMax(Duration.ofSeconds(1))
+                                    .withDdlBlockMax(Duration.ofSeconds(5))
                                     .withSpoolBytesMax(3 * REDO_BYTES),
-                            new AtCopying(copying::countDown));
+                            new AtCopying(() -> copying.complete(null)));
             Thread.ofVirtual()
                     .start(() -> {
                         try {
@@ -53,7 +52,9 @@ final class HangingRepositoryTest {
                         }
                     });
             try {
-                copying.await();
+                assertThat(CompletableFuture.anyOf(copying, ended).get())
+                        .as("why the backup ended before it copied")
+                        .isNull();
                 for (long written = 0; written < 5 * REDO_BYTES; written += ROW_BYTES) {
                     root.execute("INSERT INTO d.t (v) VALUES (RANDOM_BYTES(1024))");
                     root.execute("UPDATE d.t SET v = REPEAT(v, 256) ORDER BY id DESC LIMIT 1");

@@ -315,10 +315,10 @@ final class ReducedLockTest {
         }
     }
 
-    /// DDL of it does not wait for long: if a lock were held it would fail.
+    /// DDL of it does not wait for ever: if a lock were held it would fail.
     private static Session impatient(TestServer server) {
         Session root = Taken.root(server);
-        root.execute("SET lock_wait_timeout = 10");
+        root.execute("SET lock_wait_timeout = 60");
         return root;
     }
 

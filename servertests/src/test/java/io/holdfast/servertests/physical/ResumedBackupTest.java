@@ -80,7 +80,8 @@ final class ResumedBackupTest {
                 fill(root, 2);
                 var isOver = new AtomicBoolean();
                 Thread writer = Thread.ofVirtual().start(() -> change(server, isOver));
-                dies(server, STAGES);
+                // One after another, so that the dictionary is among what was noted.
+                dies(server, STAGES, options(server).withThreads(1));
                 isOver.set(true);
                 writer.join();
                 assertThat(repository.catalogue().backupIds()).isEmpty();

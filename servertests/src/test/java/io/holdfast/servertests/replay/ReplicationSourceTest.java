@@ -134,7 +134,7 @@ class ReplicationSourceTest {
 
     /// Asks until it holds; the server's own waits bound the pace.
     private static void await(Connection connection, Probe probe) throws SQLException {
-        for (int i = 0; i < 300 && !probe.isTrue(); i++) {
+        for (int i = 0; i < 3000 && !probe.isTrue(); i++) {
             var _ = text(connection, "select sleep(0.1)", 1);
         }
         assertThat(probe.isTrue()).isTrue();

@@ -26,9 +26,9 @@ import org.junit.jupiter.api.Test;
 /// says, or fails and says why. `bench/storm.sh` is the same at full strength.
 @Seeded
 class DdlStormTest {
-    private static final int WITH_LOCK = 5;
-    private static final int WITH_SHORT_LOCK = 3;
-    private static final int WITHOUT_LOCK = 3;
+    private static final int WITH_LOCK = 4;
+    private static final int WITH_SHORT_LOCK = 2;
+    private static final int WITHOUT_LOCK = 2;
     private static final Duration SHORT = Duration.ofMillis(150);
 
     @Test

@@ -2,11 +2,8 @@ package io.holdfast.servertests.torture;
 
 import io.holdfast.core.TaskScope;
 import io.holdfast.servertests.TestServer;
+import io.holdfast.servertests.torture.BoundedCycle.Verdict;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /// The torture as `bench/torture.sh` runs it: `CYCLES SEED JOBS [short]`, two lines for each cycle,
@@ -58,7 +55,7 @@ final class TortureBench {
         Path folder = TestServer.temporaryFolder();
         var cycle = new Cycle(course, folder, PAUSE_NANOS);
         long began = System.nanoTime();
-        Outcome outcome = run(cycle, isShort ? SHORT_MINUTES_MAX : MINUTES_MAX);
+        BoundedCycle outcome = BoundedCycle.run(cycle, isShort ? SHORT_MINUTES_MAX : MINUTES_MAX);
         long seconds = (System.nanoTime() - began) / 1_000_000_000L;
         isEndless.compareAndSet(false, outcome.verdict() == Verdict.ENDLESS);
         synchronized (all) {
@@ -75,39 +72,6 @@ final class TortureBench {
                                 + course.seed()
                                 + (isShort ? " --short" : ""));
             }
-        }
-    }
-
-    private enum Verdict {
-        GOOD,
-        BAD,
-
-        /// The source stood still by itself: nothing was tried.
-        VOID,
-        ENDLESS
-    }
-
-    private record Outcome(Verdict verdict, List<String> faults) {}
-
-    private static Outcome run(Cycle cycle, int minutesMax) throws Exception {
-        var faults = new CompletableFuture<List<String>>();
-        Thread.ofPlatform().daemon().start(() -> faults.complete(faults(cycle)));
-        try {
-            List<String> found = faults.get(minutesMax, TimeUnit.MINUTES);
-            return new Outcome(found.isEmpty() ? Verdict.GOOD : Verdict.BAD, found);
-        } catch (TimeoutException _) {
-            return cycle.killSourceOutOfRedo()
-                    ? new Outcome(Verdict.VOID, faults.get(minutesMax, TimeUnit.MINUTES))
-                    : new Outcome(Verdict.ENDLESS, List.of("it did not end"));
-        }
-    }
-
-    private static List<String> faults(Cycle cycle) {
-        try {
-            return cycle.run();
-        } catch (RuntimeException | AssertionError failure) {
-            failure.printStackTrace(System.out);
-            return List.of(failure.toString());
         }
     }
 }
