@@ -49,8 +49,8 @@ public enum BackupError implements ErrorCode {
                     + " account may not see."),
     TABLE_UNREADABLE("The server cannot open a table. No backup was made."),
     TABLE_WITHOUT_SNAPSHOT(
-            "Tables of engines without transactions (MyISAM, ARCHIVE, CSV) are too large to be read under a lock. No"
-                    + " backup was made, because their rows would be of another moment than the rest."),
+            "Tables of engines without transactions (MyISAM, ARCHIVE, CSV) are too large to be read under a lock, or"
+                    + " there are any and the server is cloned over the network, which sends none. No backup was made, because their rows would be of another moment than the rest."),
     ROW_FILE_OF_NO_TABLE(
             "The data directory has a file of rows without transactions, and no table that the account sees is for it, so"
                     + " that it cannot be copied while nobody writes it. No backup was made."),
@@ -58,8 +58,8 @@ public enum BackupError implements ErrorCode {
             "The pieces in which a table was read do not have as many rows together as the table: the server's collation"
                     + " does not order the key's texts. No backup was made, because rows would be missing."),
     SERVER_TOO_BUSY_TO_LOCK(
-            "The moment at which all reading threads begin needs a lock that was not to be had within a second,"
-                    + " however often it was tried. No writer was held up for longer than that, and no backup was made."),
+            "The moment at which all reading threads begin, or at which tables without transactions are copied, needs a"
+                    + " lock that was not to be had within a second, however often it was tried. No writer was held up for longer than that, and no backup was made."),
     SCHEMA_CHANGED(
             "Tables were created, altered or dropped while the backup read them, however often it began anew. No"
                     + " backup was made, because tables of two moments are never mixed."),
@@ -84,11 +84,16 @@ public enum BackupError implements ErrorCode {
                     + " backup was made."),
     REDO_CONSUMER_TAKEN(
             "The server keeps its redo log for one reader at a time, and it has one already. No backup was made."),
+    REDO_FOLLOWER_BEHIND(
+            "The server wrote redo faster, for seconds on end, than it could be copied to where it is kept meanwhile, so"
+                    + " that its writers would have waited for the backup. The server was told at once to keep it no"
+                    + " longer, and no backup was made."),
     REDO_LOST(
             "The server's redo log could not be followed without a gap. The server was told at once to keep it no"
                     + " longer, and no backup was made."),
     REDO_SPOOL_FULL(
-            "The redo that the server wrote during the backup did not fit where it is kept meanwhile. The server was"
+            "Redo, page maps or copies of tables without transactions did not fit, or could not be written, where they"
+                    + " are kept while a backup runs (`--spool-dir`). The server was"
                     + " told at once to keep it no longer, so that it does not stall, and no backup was made."),
     PAGE_CORRUPT(
             "A page of a tablespace is not what its checksum says, however often it was read. The file is damaged on"
@@ -125,7 +130,7 @@ public enum BackupError implements ErrorCode {
     SCHEMA_FOLDER_UNKNOWN(
             "A schema without tables has a name that only the server itself can write as the name of a folder, and the"
                     + " clone protocol does not tell it. Without the folder nothing could be created in the schema."
-                    + " Nothing was copied."),
+                    + " No backup was made."),
     FILE_UNREADABLE(
             "A file of the server could not be read to its end, is missing, or became shorter. No backup was made.");
 

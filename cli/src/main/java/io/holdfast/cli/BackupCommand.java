@@ -87,7 +87,7 @@ final class BackupCommand implements Runnable {
             paramLabel = "DIR",
             description =
                     "Via clone: where that mysqld's files lie meanwhile; all of the database must fit (default"
-                            + " ~/.local/state/holdfast).")
+                            + " ~/.local/state/holdfast/proof, or below $XDG_STATE_HOME).")
     private @Nullable Path proofFolder;
 
     @Option(
@@ -108,7 +108,8 @@ final class BackupCommand implements Runnable {
             names = "--spool-dir",
             paramLabel = "DIR",
             description =
-                    "Physical: where that redo is kept meanwhile (default ~/.local/state/holdfast).")
+                    "Physical: where that redo is kept meanwhile (default ~/.local/state/holdfast/spool, or below"
+                            + " $XDG_STATE_HOME).")
     private @Nullable Path spoolFolder;
 
     @Option(

@@ -25,6 +25,7 @@ import picocli.CommandLine.Mixin;
         name = "check",
         description = {
             "Say whether a server can be backed up, archived and recovered, and what to mend.",
+            "Grants are judged for a logical backup and the archive; 'backup --physical' says itself what it lacks.",
             "Changes nothing. Exit status 0 if it can, 3 if something makes it impossible."
         })
 final class CheckCommand implements Callable<Integer> {

@@ -105,7 +105,7 @@ final class RecoverCommand implements Callable<Integer> {
             description = "How many workers apply transactions (default: 16).")
     private int workers;
 
-    @Option(names = "--check", description = "Run CHECK TABLE over every table at the end.")
+    @Option(names = "--check", description = "Run CHECK TABLE … QUICK over every table at the end.")
     private boolean isChecked;
 
     @Parameters(

@@ -31,7 +31,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "restore",
         description =
-                "Restore a backup as it is: into a new folder (--into), over a stopped server's files (--delta), or into a server that is empty (--server); or one table of it (--table), into a server that runs.")
+                "Restore a backup as it is: into a new folder (--into), over a stopped server's files (--delta), or, of a logical backup, into a server that is empty (--server); or one table of a physical one (--table), into a server that runs.")
 final class RestoreCommand implements Callable<Integer> {
     @Mixin
     @SuppressWarnings("NullAway.Init") // picocli sets it before the command runs

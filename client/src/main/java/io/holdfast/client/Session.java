@@ -55,6 +55,8 @@ public final class Session implements AutoCloseable {
             transport.readTimeout(options.connectTimeout());
             var line = new PacketLine(transport, options.address().toString());
             var session = new Session(line, Handshake.perform(line, options));
+            // A server may be configured to end results early, without a word.
+            session.execute("SET SESSION sql_select_limit = 18446744073709551615");
             transport.readTimeout(options.readTimeout());
             opened = true;
             return session;

@@ -27,8 +27,8 @@ public enum MysqldError implements ErrorCode {
     DATA_DIRECTORY_UNWRITABLE(
             "The folder of a server or of the cache could not be read or written."),
     MYSQLD_NOT_STARTED(
-            "mysqld ended, or did not answer within its time, when it was started. The last lines of its error log"
-                    + " say why. It does not run any more."),
+            "mysqld ended, or did not answer within its time, when it was started. The first errors of its log"
+                    + " and the last are shown, and the log is kept. It does not run any more."),
     MYSQLD_NOT_STOPPED(
             "A mysqld did not end in the time it was given, not even when it was killed."),
     LAB_NAME_MALFORMED(

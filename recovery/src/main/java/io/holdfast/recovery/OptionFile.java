@@ -92,7 +92,8 @@ final class OptionFile {
             }
         });
         if (!others.isEmpty()) {
-            comment("What else the original had set. Take over what still fits.");
+            comment(
+                    "What else the original had set, and where its files lay. Take over what still fits.");
             others.forEach((name, value) -> comment(name + " = " + value(value)));
         }
     }

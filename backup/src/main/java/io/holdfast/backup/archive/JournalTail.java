@@ -9,11 +9,14 @@ import java.io.EOFException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// Reads the journal's durable events in order, across segments, files and histories, and waits for
 /// more. Sees nothing that an fsync has not covered. Confined to one thread.
 final class JournalTail implements AutoCloseable {
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
     private final Journal journal;
     private byte[] head = new byte[EventFrame.HEAD_BYTES_MIN];
     private @Nullable Segment segment;
@@ -63,7 +66,7 @@ final class JournalTail implements AutoCloseable {
         while (true) {
             Segment at = segment;
             if (at == null) {
-                if (!openAfter(0)) {
+                if (!openAfter(0) && !pause(deadline)) {
                     return null;
                 }
                 continue;
@@ -73,10 +76,10 @@ final class JournalTail implements AutoCloseable {
                 return event(at);
             }
             if (wasClosed && nextOffset >= at.endOffset()) {
-                if (openAfter(at.number())) {
-                    continue;
+                if (!openAfter(at.number()) && !pause(deadline)) {
+                    return null;
                 }
-                return null;
+                continue;
             }
             long left = deadline - System.nanoTime();
             if (left <= 0) {
@@ -84,6 +87,18 @@ final class JournalTail implements AutoCloseable {
             }
             at.awaitBeyond(nextOffset, left);
         }
+    }
+
+    /// Nobody tells when the next segment begins.
+    ///
+    /// @return whether there is time left
+    private static boolean pause(long deadline) throws InterruptedException {
+        long left = deadline - System.nanoTime();
+        if (left <= 0) {
+            return false;
+        }
+        TimeUnit.NANOSECONDS.sleep(Math.min(left, PAUSE_NANOS));
+        return true;
     }
 
     private boolean openAfter(long number) {

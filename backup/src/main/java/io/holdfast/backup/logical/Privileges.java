@@ -19,6 +19,10 @@ record Privileges(AccountGrants grants) {
         return grants.has("BACKUP_ADMIN");
     }
 
+    boolean mayListPreparedXa() {
+        return grants.has("XA_RECOVER_ADMIN");
+    }
+
     /// What a backup cannot do without and the account lacks, in the words of GRANT.
     ///
     /// @param writesBinaryLog whether the server has a binary log to search for DDL

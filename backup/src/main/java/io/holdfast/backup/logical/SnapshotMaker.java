@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 /// - The backup lock is taken *within* the global lock. The other way round, DDL that waits for the
 ///   backup lock holds a part of the global lock, and the two would wait for each other until the
 ///   server ends the user's DDL with error 1213 (tried on 9.7.4).
+/// - No XA transaction is prepared at the moment: its GTID would count as executed, and its rows
+///   are in no snapshot, nor would a server made of the backup have it to commit.
 /// - With `LOCK TABLES` it is taken before, because then DDL waits before it locks any table; and
 ///   by another session, because `UNLOCK TABLES` after it lets the backup lock go, too (9.7.4).
 final class SnapshotMaker {
@@ -81,10 +83,10 @@ final class SnapshotMaker {
         throw new UnavailableException(
                 Problem.of(BackupError.SERVER_TOO_BUSY_TO_LOCK)
                         .what(
-                                "no lock within %d ms in %d tries; at last: %s",
-                                WRITERS_STOPPED_MAX.toMillis(), options.snapshotTries(), obstacle)
+                                "no moment to begin at in %d tries of %d ms; at last: %s",
+                                options.snapshotTries(), WRITERS_STOPPED_MAX.toMillis(), obstacle)
                         .where("server %s", source.options().address())
-                        .remedy("Run the backup when that statement has ended, or on a replica."));
+                        .remedy("Run the backup when that has ended, or on a replica."));
     }
 
     private static void sleep(Duration pause) {
@@ -177,13 +179,18 @@ final class SnapshotMaker {
                 for (Session reader : readers) {
                     reader.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY");
                 }
+                String prepared = preparedXa(locker);
                 Moment after = Moment.read(locker, source.isReplica());
                 locker.execute("UNLOCK TABLES");
                 ended = System.nanoTime();
-                if (before.isSameAs(after)) {
-                    moment = after;
-                } else {
+                if (!before.isSameAs(after)) {
                     obstacle = "a transaction was committed while the sessions began";
+                } else if (!prepared.isEmpty()) {
+                    obstacle =
+                            "an XA transaction is prepared, and neither committed nor rolled back: "
+                                    + prepared;
+                } else {
+                    moment = after;
                 }
             } catch (UnavailableException | SqlErrorException e) {
                 failure = e;
@@ -213,6 +220,15 @@ final class SnapshotMaker {
                     moment,
                     Duration.ofNanos(ended - began),
                     number);
+        }
+
+        /// One that is prepared, in hexadecimal digits; empty if none is, or nobody may say.
+        private String preparedXa(Session session) {
+            if (!source.privileges().mayListPreparedXa()) {
+                return "";
+            }
+            Rows rows = session.query("XA RECOVER CONVERT XID");
+            return rows.isEmpty() ? "" : rows.row(0).string("data");
         }
 
         private @Nullable BackupLock keepOrClose(Session locker, Session keeper) {

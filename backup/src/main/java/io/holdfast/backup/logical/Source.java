@@ -71,7 +71,7 @@ record Source(
                         .remedy(
                                 "GRANT SELECT, SHOW VIEW, TRIGGER, EVENT, PROCESS, RELOAD, LOCK"
                                         + " TABLES, REPLICATION CLIENT, REPLICATION SLAVE,"
-                                        + " BACKUP_ADMIN ON *.* TO %s;",
+                                        + " BACKUP_ADMIN, XA_RECOVER_ADMIN ON *.* TO %s;",
                                 account));
     }
 

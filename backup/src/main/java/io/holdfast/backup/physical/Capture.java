@@ -122,7 +122,8 @@ final class Capture {
     private RedoFollower follow() {
         String home = source.variable("innodb_log_group_home_dir");
         var folder = new RedoFolder(source.resolve(home).resolve(RedoFileName.FOLDER));
-        return RedoFollower.start(source.options(), folder, spool);
+        long capacityBytes = Long.parseLong(source.variable("innodb_redo_log_capacity"));
+        return RedoFollower.start(source.options(), folder, capacityBytes, spool);
     }
 
     private Listed list(Copying.Outcome copied) {

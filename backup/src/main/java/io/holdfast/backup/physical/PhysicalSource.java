@@ -175,7 +175,8 @@ record PhysicalSource(
                         "SHOW GLOBAL VARIABLES WHERE Variable_name IN ('datadir',"
                                 + " 'innodb_page_size', 'innodb_data_file_path',"
                                 + " 'innodb_data_home_dir', 'innodb_temp_data_file_path',"
-                                + " 'innodb_log_group_home_dir', 'log_bin_basename',"
+                                + " 'innodb_log_group_home_dir',"
+                                + " 'innodb_redo_log_capacity', 'log_bin_basename',"
                                 + " 'relay_log_basename')");
         for (Rows.Row row : rows) {
             String value = row.stringOrNull(1);

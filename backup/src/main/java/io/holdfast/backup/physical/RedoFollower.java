@@ -7,6 +7,7 @@ import io.holdfast.core.CoreError;
 import io.holdfast.core.HoldfastException;
 import io.holdfast.core.InterruptedWorkException;
 import io.holdfast.core.Problem;
+import io.holdfast.core.Text;
 import io.holdfast.core.UnavailableException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -24,11 +25,13 @@ final class RedoFollower implements AutoCloseable {
     private static final long ADVANCE_BYTES = 1 << 20;
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
     private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final long BEHIND_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final int LOOKS_MAX = 100;
 
     private final RedoConsumer consumer;
     private final RedoWalk walk;
+    private final long capacityBytes;
     private final Thread thread;
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile boolean isStopping;
@@ -37,9 +40,10 @@ final class RedoFollower implements AutoCloseable {
     private volatile @Nullable Throwable failure;
     private long advancedLsn;
 
-    private RedoFollower(RedoConsumer consumer, RedoWalk walk) {
+    private RedoFollower(RedoConsumer consumer, RedoWalk walk, long capacityBytes) {
         this.consumer = consumer;
         this.walk = walk;
+        this.capacityBytes = capacityBytes;
         this.advancedLsn = walk.startLsn(); // the server keeps it from no later on
         this.thread = Thread.ofPlatform().name("redo-follower").daemon().unstarted(this::run);
     }
@@ -48,13 +52,15 @@ final class RedoFollower implements AutoCloseable {
     /// is asked nothing in between that it might answer late: with a small log all its writers may
     /// wait for us by then, and hold what it needs for the answer.
     ///
+    /// @param capacityBytes of the server's redo log
     /// @throws io.holdfast.core.RefusedException as [RedoConsumer#register]
-    static RedoFollower start(ConnectOptions options, RedoFolder folder, ByteSink sink) {
+    static RedoFollower start(
+            ConnectOptions options, RedoFolder folder, long capacityBytes, ByteSink sink) {
         RedoConsumer consumer = RedoConsumer.register(options);
         boolean isFollowed = false;
         try {
             var walk = new RedoWalk(folder, keptFrom(consumer, folder), sink);
-            var follower = new RedoFollower(consumer, walk);
+            var follower = new RedoFollower(consumer, walk, capacityBytes);
             follower.thread.start();
             isFollowed = true;
             return follower;
@@ -102,6 +108,7 @@ final class RedoFollower implements AutoCloseable {
     private void follow() {
         long progressNanos = System.nanoTime();
         long lookedNanos = progressNanos;
+        long caughtUpNanos = progressNanos;
         while (!isStopping) {
             int got = walk.step();
             if (walk.reaches(wantedLsn)) {
@@ -120,8 +127,33 @@ final class RedoFollower implements AutoCloseable {
                 demandNotStuck(now - progressNanos);
             }
             if (!walk.isBehind()) {
+                caughtUpNanos = now;
                 LockSupport.parkNanos(POLL_NANOS);
+            } else if (now - caughtUpNanos > BEHIND_NANOS && now - lookedNanos > LOOK_NANOS) {
+                lookedNanos = now;
+                demandNotInTheWay(now - caughtUpNanos);
             }
+        }
+    }
+
+    /// A follower that catches up now and then is quick enough. One that does not, while half of
+    /// the log is kept for it alone, is what the server's writers are as slow as.
+    private void demandNotInTheWay(long behindNanos) {
+        long behindBytes = consumer.writtenLsn() - walk.position();
+        if (behindBytes > capacityBytes / 2) {
+            throw new UnavailableException(
+                    Problem.of(BackupError.REDO_FOLLOWER_BEHIND)
+                            .what(
+                                    "the server has written %s of redo that could not be copied yet,"
+                                            + " and is ahead for %d s; its log holds %s",
+                                    Text.bytes(behindBytes),
+                                    TimeUnit.NANOSECONDS.toSeconds(behindNanos),
+                                    Text.bytes(capacityBytes))
+                            .where("LSN %d", walk.position())
+                            .remedy(
+                                    "Name a quicker disk with `--spool-dir`, give the server more of"
+                                            + " innodb_redo_log_capacity, or run the backup when less is"
+                                            + " written."));
         }
     }
 

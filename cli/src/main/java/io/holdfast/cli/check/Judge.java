@@ -49,6 +49,7 @@ public final class Judge {
         var judge = new Judge(state);
         judge.version();
         judge.grants();
+        judge.xa();
         judge.binaryLog();
         judge.retention();
         judge.gtids();
@@ -129,6 +130,18 @@ public final class Judge {
                         "what the account may not see would be missing from backups",
                         "GRANT " + revoke + " TO " + grants.account() + ";");
             }
+        }
+    }
+
+    private void xa() {
+        AccountGrants grants = state.grants();
+        if (!grants.has("XA_RECOVER_ADMIN")) {
+            add(
+                    Level.NOTE,
+                    "XA transactions",
+                    "the account lacks XA_RECOVER_ADMIN",
+                    "a logical backup does not see those that are prepared; where there are any, it would miss them",
+                    "GRANT XA_RECOVER_ADMIN ON *.* TO " + grants.account() + ";");
         }
     }
 

@@ -38,6 +38,7 @@ class JudgeTest {
         String most =
                 "GRANT SELECT, SHOW VIEW, TRIGGER, EVENT, PROCESS, RELOAD, LOCK TABLES, REPLICATION"
                         + " CLIENT, REPLICATION SLAVE, BACKUP_ADMIN ON *.* TO `b`@`h`";
+        String xa = "GRANT XA_RECOVER_ADMIN ON *.* TO `b`@`h`;";
         assertThat(
                         Judge.judge(
                                 state(
@@ -46,7 +47,7 @@ class JudgeTest {
                                         variables)))
                 .filteredOn(finding -> finding.level() != Level.GOOD)
                 .extracting(Finding::remedy)
-                .containsExactly("GRANT SYSTEM_VARIABLES_ADMIN ON *.* TO `b`@`h`;");
+                .containsExactly(xa, "GRANT SYSTEM_VARIABLES_ADMIN ON *.* TO `b`@`h`;");
     }
 
     @Test

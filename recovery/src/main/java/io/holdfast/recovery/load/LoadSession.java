@@ -39,7 +39,6 @@ final class LoadSession implements AutoCloseable {
                     "restrict_fk_on_non_standard_key = OFF",
                     "information_schema_stats_expiry = 0",
                     "sql_safe_updates = 0",
-                    "sql_select_limit = DEFAULT",
                     "max_execution_time = 0",
                     "net_read_timeout = 3600",
                     "net_write_timeout = 3600",

@@ -224,10 +224,12 @@ public final class Planner {
             GtidSet share = shares.perHistory().get(i);
             for (ArchivedHistory.Range range : history.ranges()) {
                 GtidSet served = share.intersect(range.gtidsAdded());
+                if (range.anonymousCount() > 0 && isBehind(backup, i, range, served)) {
+                    throw anonymous(history, range);
+                }
                 if (served.isEmpty()) {
                     continue;
                 }
-                refuseAnonymous(backup, history, range);
                 steps.add(
                         new Step(history.id(), start(backup, history, range), range.end(), served));
                 bytes += range.bytes();
@@ -266,24 +268,32 @@ public final class Planner {
         return inside && position != null ? position : range.begin();
     }
 
-    private void refuseAnonymous(
-            BackupChoice backup, ArchivedHistory history, ArchivedHistory.Range range) {
-        BinlogPosition position = backup.position();
-        boolean allInBackup =
-                position != null
-                        && range.end().compareTo(position) <= 0
-                        && home(backup).map(ArchivedHistory::id).orElse("").equals(history.id());
-        if (range.anonymousCount() > 0 && !allInBackup) {
-            throw new RefusedException(
-                    Problem.of(RecoveryError.HISTORY_MIXES_GTIDS)
-                            .what(
-                                    "%d transactions between %s and %s have no GTID, the others have",
-                                    range.anonymousCount(), range.begin(), range.end())
-                            .where("history %s", history.id())
-                            .remedy(
-                                    "Recover from a backup that was taken after gtid_mode=ON, or to a moment before"
-                                            + " it was changed."));
+    /// Whether a range holds anything that may not be in the backup. GTIDs tell nothing of
+    /// transactions that have none.
+    ///
+    /// @param index of the range's history in the chain
+    /// @param served what is to be replayed of it by GTID
+    private boolean isBehind(
+            BackupChoice backup, int index, ArchivedHistory.Range range, GtidSet served) {
+        int home = home(backup).map(chain::indexOf).orElse(-1);
+        if (index != home) {
+            return index > home;
         }
+        BinlogPosition position = backup.position();
+        return position == null ? !served.isEmpty() : range.end().compareTo(position) > 0;
+    }
+
+    private static RefusedException anonymous(
+            ArchivedHistory history, ArchivedHistory.Range range) {
+        return new RefusedException(
+                Problem.of(RecoveryError.HISTORY_MIXES_GTIDS)
+                        .what(
+                                "%d transactions between %s and %s have no GTID, the others have",
+                                range.anonymousCount(), range.begin(), range.end())
+                        .where("history %s", history.id())
+                        .remedy(
+                                "Recover from a backup that was taken after gtid_mode=ON, or to a moment before"
+                                        + " it was changed."));
     }
 
     private RefusedException gap(BackupChoice backup, GtidSet missing) {

@@ -260,6 +260,36 @@ final class PlannerTest {
         assertThat(refusal.problem().what()).contains(SOURCE + ":6-7");
     }
 
+    /// GTIDs were switched off: all that have one are in the backup, those that have none are not.
+    @Test
+    void transactionsWithoutGtidBehindTheBackupAreNotPassedOver() {
+        var cut = new Cut("a", Log.at(9), null, null);
+        RefusedException refusal =
+                refusal(() ->
+                        new Planner(
+                                        List.of(history(range(0, 5), anonymous(5, 9))),
+                                        cut,
+                                        Planner.Skips.NONE)
+                                .plan(List.of(backup(5))));
+        assertThat(refusal.problem().code()).isEqualTo(RecoveryError.HISTORY_MIXES_GTIDS);
+        assertThat(refusal.problem().what()).contains("4 transactions");
+    }
+
+    private static ArchivedHistory history(Range... ranges) {
+        return new ArchivedHistory("a", SOURCE.uuid(), null, false, GtidSet.EMPTY, List.of(ranges));
+    }
+
+    private static Range anonymous(int firstIndex, int endIndex) {
+        return new Range(
+                Log.at(firstIndex),
+                Log.at(endIndex),
+                GtidSet.parse(SOURCE + ":1-" + firstIndex),
+                GtidSet.EMPTY,
+                endIndex - firstIndex,
+                endIndex - firstIndex,
+                10);
+    }
+
     private static Range range(int firstIndex, int endIndex) {
         return new Range(
                 Log.at(firstIndex),

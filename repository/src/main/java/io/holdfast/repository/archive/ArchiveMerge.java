@@ -77,7 +77,9 @@ public final class ArchiveMerge {
 
     private static void close(
             List<PartName> group, boolean isOver, Policy policy, List<List<PartName>> groups) {
-        if (group.size() >= (isOver ? 2 : policy.partsMin())) {
+        // One that only tells where a file ended is never swallowed, and would be merged each time.
+        long count = group.stream().filter(part -> part.byteCount() > 0).count();
+        if (count >= (isOver ? 2 : policy.partsMin())) {
             groups.add(List.copyOf(group));
         }
     }

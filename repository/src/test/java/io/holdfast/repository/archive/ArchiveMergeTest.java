@@ -110,6 +110,20 @@ final class ArchiveMergeTest {
         assertThat(ArchiveMerge.plan(history.parts(), policy).groups()).hasSize(1);
     }
 
+    /// A server that crashed leaves one that only tells where its file ended.
+    @Test
+    void anEmptyPartIsNotMergedAgainAndAgain(RandomGenerator random) {
+        var parts = new ArrayList<PartName>();
+        for (PartRange range :
+                List.of(
+                        new PartRange("b.1", 4, 500),
+                        new PartRange("b.1", 500, 500),
+                        new PartRange("b.2", 4, 100))) {
+            parts.add(PartName.create(history.id(), range, random));
+        }
+        assertThat(ArchiveMerge.plan(parts, policy).groups()).isEmpty();
+    }
+
     @Test
     void noGroupExceedsTheTargetOrSpansAGap(RandomGenerator random) {
         for (int round = 0; round < 100; round++) {

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 /// Goal: a follower that does not come to read what the server writes says so and gives the server
@@ -24,6 +25,9 @@ final class RedoFollowerTest {
     /// Of the server's redo log of 64 MiB, which has 32.
     private static final int FILE_BYTES = 2 << 20;
 
+    private static final int CAPACITY_BYTES = 32 * FILE_BYTES;
+    private static final int SMALL_BYTES = 8 << 20;
+
     @Test
     void aLogThatCannotBeReadOnIsLost() throws Exception {
         try (var server = TestServer.start();
@@ -32,7 +36,10 @@ final class RedoFollowerTest {
             turnTo(server.dataFolder().resolve(RedoFileName.FOLDER), link);
             try (var follower =
                     RedoFollower.start(
-                            server.as("root", ""), new RedoFolder(link), (_, _, _) -> {})) {
+                            server.as("root", ""),
+                            new RedoFolder(link),
+                            CAPACITY_BYTES,
+                            (_, _, _) -> {})) {
                 turnTo(Files.createDirectory(server.folder().resolve("nothing")), link);
                 root.execute("CREATE DATABASE d");
                 root.execute("CREATE TABLE d.t (v LONGBLOB)");
@@ -58,12 +65,49 @@ final class RedoFollowerTest {
                 Session root = Session.open(server.as("root", ""))) {
             var folder = new RedoFolder(server.dataFolder().resolve(RedoFileName.FOLDER));
             try (var follower =
-                    RedoFollower.start(server.as("root", ""), folder, (_, _, _) -> {})) {
+                    RedoFollower.start(
+                            server.as("root", ""), folder, CAPACITY_BYTES, (_, _, _) -> {})) {
                 assertThatThrownBy(() -> follower.finishAt(Long.MAX_VALUE, Duration.ofMillis(100)))
                         .isInstanceOf(UnavailableException.class)
                         .hasMessageContaining(BackupError.REDO_LOST.name());
             }
             demandFree(root);
+        }
+    }
+
+    /// Method: a disk that takes 2 MiB a second, and a writer that would write much more.
+    @Test
+    void aDiskThatIsSlowerThanTheServerEndsTheFollowerAndNotTheWriters() {
+        try (var server = TestServer.start("--innodb-redo-log-capacity=" + SMALL_BYTES);
+                Session root = Session.open(server.as("root", ""))) {
+            root.execute("CREATE DATABASE d");
+            root.execute("CREATE TABLE d.t (id INT AUTO_INCREMENT PRIMARY KEY, v MEDIUMBLOB)");
+            var folder = new RedoFolder(server.dataFolder().resolve(RedoFileName.FOLDER));
+            try (var follower =
+                    RedoFollower.start(
+                            server.as("root", ""),
+                            folder,
+                            SMALL_BYTES,
+                            (_, _, byteCount) -> LockSupport.parkNanos(byteCount * 500L))) {
+                long writtenBytes = 0;
+                while (well(follower) && writtenBytes < 20L * SMALL_BYTES) {
+                    root.execute("INSERT INTO d.t (v) VALUES (REPEAT('x', 1 << 20))");
+                    writtenBytes += 1 << 20;
+                }
+                assertThatThrownBy(follower::demandWell)
+                        .isInstanceOf(UnavailableException.class)
+                        .hasMessageContaining(BackupError.REDO_FOLLOWER_BEHIND.name());
+                demandFree(root);
+            }
+        }
+    }
+
+    private static boolean well(RedoFollower follower) {
+        try {
+            follower.demandWell();
+            return true;
+        } catch (UnavailableException _) {
+            return false;
         }
     }
 

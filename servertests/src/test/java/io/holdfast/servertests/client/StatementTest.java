@@ -77,6 +77,19 @@ final class StatementTest {
         }
     }
 
+    /// Whoever configured a limit for people does not want backups cut short.
+    @Test
+    void aLimitThatTheServerHasForResultsDoesNotHold() {
+        try (Session root = Sessions.root(server)) {
+            root.execute("SET GLOBAL sql_select_limit = 1");
+            try (Session session = Sessions.root(server)) {
+                assertThat(session.query("SELECT 1 UNION ALL SELECT 2").count()).isEqualTo(2);
+            } finally {
+                root.execute("SET GLOBAL sql_select_limit = DEFAULT");
+            }
+        }
+    }
+
     @Test
     void aProcedureGivesAllItsResults() {
         try (Session session = Sessions.root(server)) {

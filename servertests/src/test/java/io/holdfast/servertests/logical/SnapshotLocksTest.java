@@ -236,6 +236,37 @@ class SnapshotLocksTest {
     }
 
     @Test
+    void aPreparedXaTransactionIsNotLost() {
+        try (Session holder = BackedUp.root(server)) {
+            for (String sql :
+                    List.of(
+                            "XA START 'held'",
+                            "INSERT INTO d.t VALUES (88, 'prepared')",
+                            "XA END 'held'",
+                            "XA PREPARE 'held'")) {
+                holder.execute(sql);
+            }
+            try {
+                assertThatThrownBy(() ->
+                                BackedUp.of(
+                                        BackedUp.as(server, "root", ""),
+                                        LogicalBackupOptions.defaults().withTries(2, 1)))
+                        .isInstanceOf(UnavailableException.class)
+                        .hasMessageContaining(BackupError.SERVER_TOO_BUSY_TO_LOCK.name())
+                        .hasMessageContaining("XA transaction");
+                assertThat(
+                                backupAs("no_xa", SEE + ", LOCK TABLES, RELOAD", "BACKUP_ADMIN")
+                                        .report())
+                        .satisfies(report ->
+                                assertThat(report.notes())
+                                        .anyMatch(note -> note.contains("XA_RECOVER_ADMIN")));
+            } finally {
+                holder.execute("XA ROLLBACK 'held'");
+            }
+        }
+    }
+
+    @Test
     void aBackupLockThatEndsBeforeTheSchemaIsReadEndsTheBackup() {
         var noTime = LogicalBackupOptions.defaults().withDdlBlockMax(Duration.ofNanos(1));
         assertThatThrownBy(() -> BackedUp.of(BackedUp.as(server, "root", ""), noTime))

@@ -42,7 +42,7 @@ final class FollowedAtOnceTest {
                     new PhysicalBackup(
                             words.root(), repository, Taken.options(server), Progress.NONE);
             Future<PhysicalBackupReport> taken = threads.submit(backup::run);
-            words.awaitHeld();
+            words.awaitHeld(taken);
             Future<?> written = threads.submit(() -> write(root));
             written.get(SECONDS_MAX, TimeUnit.SECONDS);
             assertThat(taken).isNotDone();

@@ -12,6 +12,9 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 
 /// Stands between Holdfast and a server's Unix socket, and keeps a statement from the server once
 /// another one was said: that is all that a server which answers late looks like from here.
@@ -42,8 +45,14 @@ final class HeldWords implements AutoCloseable {
     }
 
     /// Waits until a statement is kept.
-    void awaitHeld() throws InterruptedException {
-        holds.await();
+    ///
+    /// @param saying what says it; if that ends before, it is told why
+    void awaitHeld(Future<?> saying) throws InterruptedException, ExecutionException {
+        while (!holds.await(100, TimeUnit.MILLISECONDS)) {
+            if (saying.isDone()) {
+                throw new AssertionError("never said; it came to " + saying.get());
+            }
+        }
     }
 
     void release() {
