@@ -11,6 +11,7 @@ import io.holdfast.recovery.plan.Planner.Skips;
 import io.holdfast.recovery.plan.RecoveryPlan;
 import io.holdfast.recovery.replay.AppliedPlace;
 import io.holdfast.recovery.replay.EarlierStatements;
+import io.holdfast.recovery.replay.Replay;
 import io.holdfast.recovery.sandbox.Marker;
 import io.holdfast.recovery.sandbox.Marker.Attempt;
 import io.holdfast.recovery.sandbox.RecoveredFolder;
@@ -72,16 +73,37 @@ final class Onward {
             rest = left.decision();
             folder.mark(base.continued(left.attempt()));
             forgetReplication(sandbox);
-            done = bench.replay(rest, state, sandbox, left.statuses(), Groundwork.Made.NOTHING);
+            done =
+                    bench.replay(
+                            rest,
+                            state,
+                            sandbox,
+                            left.statuses(),
+                            Groundwork.Made.NOTHING,
+                            () -> folder.mark(base.continued(arrived(left))));
             bench.stop(sandbox);
         }
         return bench.handOver(folder, rest, backup, shape, done);
     }
 
+    /// The attempt when all is replayed. Without GTIDs a server whose replication is forgotten does
+    /// not know that it was.
+    private static Attempt arrived(Rest left) {
+        RecoveryPlan plan = left.decision().plan();
+        Attempt attempt = left.attempt();
+        return plan.path() instanceof RecoveryPlan.Path.ByGtid
+                ? attempt
+                : new Attempt(
+                        attempt.skipped(),
+                        attempt.skippedPositions(),
+                        plan.cut().position(),
+                        attempt.events());
+    }
+
     /// What a killed applier left of itself, which is noted in the marker now.
     private static void forgetReplication(Sandbox sandbox) {
         try (Session session = sandbox.open()) {
-            session.execute("RESET REPLICA ALL");
+            Replay.forget(session);
         }
     }
 

@@ -59,7 +59,7 @@ final class Rebuild {
                     statuses = new EventStatuses(ServerProof.ignoresNameCase(session));
                     EventRepair.noteAll(session, statuses);
                 }
-                done = bench.replay(decision, state, sandbox, statuses, made);
+                done = bench.replay(decision, state, sandbox, statuses, made, () -> {});
                 sandbox.secure();
                 bench.stop(sandbox);
             }

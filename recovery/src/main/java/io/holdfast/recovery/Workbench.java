@@ -109,12 +109,14 @@ final class Workbench {
     /// Replays, puts events right and checks.
     ///
     /// @param statuses of the events where the replay begins
+    /// @param reached called when all is replayed, before the appliers' traces are forgotten
     Done replay(
             Decision decision,
             BackupState state,
             Sandbox sandbox,
             EventStatuses statuses,
-            Groundwork.Made made) {
+            Groundwork.Made made,
+            Runnable reached) {
         RecoveryPlan plan = decision.plan();
         Cut cut = plan.cut();
         var replay =
@@ -138,10 +140,12 @@ final class Workbench {
                 phases.time(
                         "replaying the log",
                         () -> replay.run(sandbox.connectOptions(), identity, progress));
+        reached.run();
         return phases.time(
                 "setting events right and checking",
                 () -> {
                     try (Session session = sandbox.open()) {
+                        Replay.forget(session);
                         EventRepair.Outcome events =
                                 EventRepair.repair(session, statuses, lastCommit(cut, state));
                         List<String> xa = ServerProof.preparedXa(session);

@@ -16,8 +16,10 @@ import io.holdfast.repository.archive.Continuity;
 import io.holdfast.repository.archive.HistoryArchive;
 import io.holdfast.repository.archive.HistoryId;
 import io.holdfast.repository.archive.PartFacts;
+import io.holdfast.repository.archive.PartName;
 import io.holdfast.repository.archive.TransactionEntry;
 import io.holdfast.repository.format.ContainerInput;
+import io.holdfast.store.StoreError;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -208,10 +210,28 @@ public final class ArchiveView implements ArchivedLog {
         @Override
         public Opened open() {
             try {
-                ArchivePartReader reader = archive.openPart(piece.part());
+                ArchivePartReader reader = reader();
                 return new PartBytes(reader.openAt(begin), this);
             } catch (CorruptDataException damage) {
                 throw placed(damage, begin);
+            }
+        }
+
+        /// The part; or, if an archiver has merged it and deleted it since it was listed, a larger
+        /// one that has its bytes.
+        private ArchivePartReader reader() {
+            try {
+                return archive.openPart(piece.part());
+            } catch (CorruptDataException missing) {
+                if (missing.problem().code() != StoreError.OBJECT_MISSING) {
+                    throw missing;
+                }
+                PartName larger =
+                        archive.parts().stream()
+                                .filter(part -> part.holds(piece.part()))
+                                .findFirst()
+                                .orElseThrow(() -> missing);
+                return archive.openPart(larger);
             }
         }
 

@@ -21,10 +21,14 @@ import java.util.Set;
 /// machine does not have, a view that was broken on the original too. A view that fails is tried
 /// again behind the last one, once: what it reads may have come later.
 final class SchemaLoad {
+    /// It would judge the accounts that come with it: those without a password, as roles are.
+    private static final String VALIDATE_PASSWORD = "validate_password";
+
     private final LoadSession session;
     private final Findings findings;
     private final Map<Integer, LoadTable> tables = new HashMap<>();
     private final List<SchemaLine> viewsToRetry = new ArrayList<>();
+    private final List<SchemaLine> lastly = new ArrayList<>();
     private long objectCount;
 
     SchemaLoad(LoadSession session, Findings findings) {
@@ -51,7 +55,14 @@ final class SchemaLoad {
         line.notes().forEach(note -> findings.note(line.title(), note));
         switch (line.kind()) {
             case FACTS -> {}
-            case COMPONENT, PLUGIN, LOADABLE_FUNCTION, RESOURCE_GROUP, HISTOGRAM -> tryAll(line);
+            case COMPONENT, PLUGIN -> {
+                if (line.statements().toString().contains(VALIDATE_PASSWORD)) {
+                    lastly.add(line);
+                } else {
+                    tryAll(line);
+                }
+            }
+            case LOADABLE_FUNCTION, RESOURCE_GROUP, HISTOGRAM -> tryAll(line);
             case ACCOUNT -> {
                 session.apply(null);
                 session.session().execute("DROP USER IF EXISTS " + line.name());
@@ -94,6 +105,7 @@ final class SchemaLoad {
     /// Ends the creation: what was put off is tried for the last time.
     void finish() {
         retryViews();
+        lastly.forEach(this::tryAll);
     }
 
     private void createTable(SchemaLine line) {

@@ -69,8 +69,8 @@ public final class Replay {
     /// @param executed `gtid_executed` afterwards
     public record Outcome(long transactions, long bytes, GtidSet executed) {}
 
-    /// Replays, and leaves the server without any trace of replication. If it fails the traces
-    /// stay: without GTIDs they alone tell where the server stands, see [AppliedPlace].
+    /// Replays, and stops the appliers. Their traces stay until the caller has them forgotten
+    /// ([#forget]): without GTIDs they alone tell where the server stands, see [AppliedPlace].
     ///
     /// @param target a session of its own on the restored server, as an account that may do all
     /// @param identity whom Holdfast claims to be
@@ -92,7 +92,7 @@ public final class Replay {
                             Progress.Unit.TRANSACTIONS,
                             plan.transactions() > 0 ? plan.transactions() : Progress.UNKNOWN)) {
                 Outcome outcome = awaitEnd(session, source, work);
-                stop(session);
+                session.execute("STOP REPLICA");
                 return outcome;
             }
         }
@@ -135,8 +135,8 @@ public final class Replay {
                 + place;
     }
 
-    private static void stop(Session session) {
-        session.execute("STOP REPLICA");
+    /// Leaves a server that replicates nothing without any trace of replication.
+    public static void forget(Session session) {
         session.execute("RESET REPLICA ALL");
     }
 
@@ -160,7 +160,8 @@ public final class Replay {
                 if (!wantsStatements(state.failure().get())) {
                     throw stopped(state.failure().get());
                 }
-                stop(session);
+                session.execute("STOP REPLICA");
+                forget(session);
                 start(session, source, false);
                 continue;
             }

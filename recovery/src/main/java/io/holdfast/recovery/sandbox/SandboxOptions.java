@@ -65,6 +65,8 @@ final class SandboxOptions {
                         // After an error exactly a prefix of the log is executed, without holes.
                         "--replica-preserve-commit-order=ON",
                         "--replica-max-allowed-packet=1G",
+                        // Nothing is sent while much of the log is passed over.
+                        "--replica-net-timeout=86400",
                         "--replica-pending-jobs-size-max=256M",
                         "--sync-relay-log=0",
                         "--max-relay-log-size=128M",

@@ -79,12 +79,14 @@ public record PartName(HistoryId history, long fileNumber, long begin, long end,
         return end - begin;
     }
 
+    /// Whether all bytes of the other part are in this one.
+    public boolean holds(PartName other) {
+        return fileNumber == other.fileNumber && begin <= other.begin && end >= other.end;
+    }
+
     /// Whether all bytes of the other part are in this one, and this one has more.
     boolean swallows(PartName other) {
-        return fileNumber == other.fileNumber
-                && begin <= other.begin
-                && end >= other.end
-                && byteCount() > other.byteCount();
+        return holds(other) && byteCount() > other.byteCount();
     }
 
     @Override

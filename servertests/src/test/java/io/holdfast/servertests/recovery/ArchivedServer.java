@@ -35,6 +35,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.IntPredicate;
 import java.util.stream.Stream;
 
@@ -167,7 +168,24 @@ final class ArchivedServer implements AutoCloseable {
     }
 
     RecoveryReport recover(RecoveryRequest request) {
-        return new Recovery(repository, TestServer.home(), Progress.NONE).run(request);
+        return recover(request, _ -> {});
+    }
+
+    /// @param atPhase called when a phase begins, with its name
+    RecoveryReport recover(RecoveryRequest request, Consumer<String> atPhase) {
+        var progress =
+                new Progress() {
+                    @Override
+                    public void say(String line) {
+                        atPhase.accept(line);
+                    }
+
+                    @Override
+                    public Work begin(String title, Unit unit, long totalCount) {
+                        return _ -> {};
+                    }
+                };
+        return new Recovery(repository, TestServer.home(), progress).run(request);
     }
 
     @Override

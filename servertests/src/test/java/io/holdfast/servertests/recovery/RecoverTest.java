@@ -10,10 +10,14 @@ import io.holdfast.recovery.RecoveryReport;
 import io.holdfast.recovery.RecoveryRequest;
 import io.holdfast.recovery.error.RecoveryError;
 import io.holdfast.recovery.plan.Planner;
+import io.holdfast.repository.archive.ArchiveMerge;
+import io.holdfast.repository.archive.HistoryArchive;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 
 /// Goal: a recovered server is at exactly the moment that was asked for, by every way to name it.
@@ -226,11 +230,21 @@ final class RecoverTest {
                     "OPTIMIZE TABLE d.t",
                     "INSERT INTO d.t VALUES (4)",
                     "OPTIMIZE TABLE d.t");
-            old.archive();
+            HistoryArchive archive = old.archive();
             var _ = old.recover(old.request(place, "a"));
             try (var recovered = new RecoveredServer(old.folder("a"))) {
                 assertThat(recovered.ask("SELECT GROUP_CONCAT(a) FROM d.t")).isEqualTo("1,2");
             }
+            // Broken off when all is replayed and the appliers' traces are gone.
+            assertThatThrownBy(() ->
+                            old.recover(
+                                    continued(old.request("latest", "a")),
+                                    phase -> {
+                                        if (phase.startsWith("stopping the sandbox")) {
+                                            throw new CancellationException("broken off");
+                                        }
+                                    }))
+                    .isInstanceOf(CancellationException.class);
             var _ = old.recover(continued(old.request("latest", "a")));
             try (var recovered = new RecoveredServer(old.folder("a"))) {
                 assertThat(recovered.ask("SELECT GROUP_CONCAT(a) FROM d.t")).isEqualTo("1,2,3,4");
@@ -238,9 +252,26 @@ final class RecoverTest {
             var skips =
                     new Planner.Skips(
                             GtidSet.EMPTY, List.of(io.holdfast.core.BinlogPosition.parse(place)));
-            var _ = old.recover(with(old.request("latest", "b"), skips, false));
+            int before = archive.parts().size();
+            var _ =
+                    old.recover(
+                            with(old.request("latest", "b"), skips, false),
+                            phase -> mergeAt("replaying the log", phase, archive));
+            assertThat(archive.parts()).hasSizeLessThan(before);
             try (var recovered = new RecoveredServer(old.folder("b"))) {
                 assertThat(recovered.ask("SELECT GROUP_CONCAT(a) FROM d.t")).isEqualTo("1,2,4");
+            }
+        }
+    }
+
+    /// What an archiver that runs meanwhile does with parts that were listed already.
+    private static void mergeAt(String wanted, String phase, HistoryArchive archive) {
+        if (phase.equals(wanted)) {
+            var policy = new ArchiveMerge.Policy(64L << 20, 2, Duration.ZERO);
+            for (int round = 0; round < 2; round++) {
+                var _ =
+                        ArchiveMerge.execute(
+                                archive, ArchiveMerge.plan(archive.parts(), policy), policy);
             }
         }
     }
