@@ -206,8 +206,7 @@ final class SchemaLoad {
                                 refusal.number(), refusal.sqlState(), refusal.serverMessage())
                         .where("%s", line.title())
                         .remedy(
-                                "See what the server lacks: 'holdfast show' prints the statement. Then load into an"
-                                        + " empty server again."),
+                                "See what the server lacks for it; then load into an empty server again."),
                 refusal.number(),
                 refusal.sqlState(),
                 refusal.serverMessage());
