@@ -50,7 +50,8 @@ public enum BackupError implements ErrorCode {
     TABLE_UNREADABLE("The server cannot open a table. No backup was made."),
     TABLE_WITHOUT_SNAPSHOT(
             "Tables of engines without transactions (MyISAM, ARCHIVE, CSV) are too large to be read under a lock, or"
-                    + " there are any and the server is cloned over the network, which sends none. No backup was made, because their rows would be of another moment than the rest."),
+                    + " there are any and the server is cloned over the network, which sends none. No"
+                    + " backup was made, because their rows would be of another moment than the rest."),
     ROW_FILE_OF_NO_TABLE(
             "The data directory has a file of rows without transactions, and no table that the account sees is for it, so"
                     + " that it cannot be copied while nobody writes it. No backup was made."),
@@ -59,7 +60,8 @@ public enum BackupError implements ErrorCode {
                     + " does not order the key's texts. No backup was made, because rows would be missing."),
     SERVER_TOO_BUSY_TO_LOCK(
             "The moment at which all reading threads begin, or at which tables without transactions are copied, needs a"
-                    + " lock that was not to be had within a second, however often it was tried. No writer was held up for longer than that, and no backup was made."),
+                    + " lock that was not to be had within a second, however often it was tried. No writer was held up"
+                    + " for longer than that, and no backup was made."),
     SCHEMA_CHANGED(
             "Tables were created, altered or dropped while the backup read them, however often it began anew. No"
                     + " backup was made, because tables of two moments are never mixed."),

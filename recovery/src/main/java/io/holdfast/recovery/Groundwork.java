@@ -76,7 +76,7 @@ sealed interface Groundwork {
             PageLaying.mustBeRestorable(backup);
             TargetKeyring.mustBeThere(backup, home);
         }
-        TargetServer.mustHaveSpace(into, backup, logBytes, 0);
+        TargetServer.mustHaveSpace(into, backup, logBytes);
     }
 
     /// Refuses what cannot be laid over a data directory, before anything is touched.

@@ -140,7 +140,7 @@ public final class Restore {
             RecoveredFolder folder = target.folder();
             var delta = new DeltaLaying(backup, folder, wanted.threads(), progress);
             delta.plan();
-            TargetServer.mustHaveSpace(folder.data(), backup, 0, delta.presentBytes());
+            TargetServer.mustHaveSpace(folder.data(), delta.neededBytes());
             folder.begin(marker(id, state, Marker.Stage.REWRITING, null));
             var phases = new Phases(progress);
             var ground =

@@ -86,19 +86,14 @@ final class TargetServer {
     /// Refuses a disk that the restored server would fill.
     ///
     /// @param logBytes to replay
-    /// @param presentBytes of files in the folder that are replaced
-    static void mustHaveSpace(Path folder, BackupReader backup, long logBytes, long presentBytes) {
+    static void mustHaveSpace(Path folder, BackupReader backup, long logBytes) {
         PhysicalSection physical = backup.manifest().state().physical();
         // Rows take more space in tables than in a backup; pages take what they took.
         long backupBytes =
                 physical == null
                         ? backup.manifest().rawBytes() * 2
                         : PageLaying.fileBytes(backup) + physical.redo().bytes();
-        mustHaveSpace(
-                folder,
-                Math.max(0, backupBytes - presentBytes)
-                        + logBytes / 2
-                        + Math.min(logBytes, RELAY_BYTES_MAX));
+        mustHaveSpace(folder, backupBytes + logBytes / 2 + Math.min(logBytes, RELAY_BYTES_MAX));
     }
 
     /// Refuses a disk that a server's files would fill.

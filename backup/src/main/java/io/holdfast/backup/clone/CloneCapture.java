@@ -187,8 +187,7 @@ final class CloneCapture implements CloneReceiver, AutoCloseable {
             before = CloneSource.executed(beside);
             lsnBefore = CloneSource.currentLsn(beside);
         } else if (phase.phase() == ClonePhase.REDO) {
-            // DDL still waits; some may have come between the first look at the server and its
-            // lock.
+            // DDL still waits; some may have come between the first look and the donor's lock.
             CloneSource.demandOnlyInnodb(beside);
             folders.addAll(SchemaFolders.of(beside));
         }

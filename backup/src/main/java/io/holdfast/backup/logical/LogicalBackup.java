@@ -156,6 +156,11 @@ public final class LogicalBackup {
             this.chunks = backup.openStream();
             this.objectLines = new JsonLines.Writer(objects);
             this.chunkLines = new JsonLines.Writer(chunks);
+            if (!source.privileges().mayListPreparedXa()) {
+                notes.add(
+                        "prepared XA transactions were not looked for, and would be missing: GRANT"
+                                + " XA_RECOVER_ADMIN");
+            }
         }
 
         void run() {
@@ -271,11 +276,6 @@ public final class LogicalBackup {
 
         LogicalBackupReport report(Manifest manifest, int snapshots, Duration total) {
             Moment moment = group.moment();
-            if (!source.privileges().mayListPreparedXa()) {
-                notes.add(
-                        "prepared XA transactions were not looked for, and would be missing: GRANT"
-                                + " XA_RECOVER_ADMIN");
-            }
             return new LogicalBackupReport(
                     backup.id(),
                     source.identity(),

@@ -122,8 +122,7 @@ final class Capture {
     private RedoFollower follow() {
         String home = source.variable("innodb_log_group_home_dir");
         var folder = new RedoFolder(source.resolve(home).resolve(RedoFileName.FOLDER));
-        long capacityBytes = Long.parseLong(source.variable("innodb_redo_log_capacity"));
-        return RedoFollower.start(source.options(), folder, capacityBytes, spool);
+        return RedoFollower.start(source.options(), folder, source.redoCapacityBytes(), spool);
     }
 
     private Listed list(Copying.Outcome copied) {

@@ -194,6 +194,10 @@ record PhysicalSource(
         return Integer.parseInt(variable("innodb_page_size"));
     }
 
+    long redoCapacityBytes() {
+        return Long.parseLong(variable("innodb_redo_log_capacity"));
+    }
+
     /// A path as the server means it.
     Path resolve(String path) {
         return dataFolder.resolve(path).normalize();

@@ -107,9 +107,10 @@ public final class DeltaLaying {
         }
     }
 
-    /// Bytes of the files that were there when it was planned.
-    public long presentBytes() {
-        return presentBytes;
+    /// Bytes that the folder takes more than when it was planned.
+    public long neededBytes() {
+        long fileBytes = files.stream().mapToLong(PageLaying::bytes).sum();
+        return Math.max(0, fileBytes + section.redo().bytes() - presentBytes);
     }
 
     /// Keeps servers off; also again, should the server not have become the backup's.

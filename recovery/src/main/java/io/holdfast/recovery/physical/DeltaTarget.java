@@ -22,6 +22,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
@@ -36,8 +37,8 @@ import org.jspecify.annotations.Nullable;
 /// one folder: a redo log, a system tablespace or undo logs elsewhere would stay what they are and
 /// be put together with other pages.
 public final class DeltaTarget implements AutoCloseable {
-    private static final String SYSTEM = "ibdata1";
-    private static final String UNDO = "undo_001";
+    static final String SYSTEM = "ibdata1";
+    static final String UNDO = "undo_001";
     private static final String DICTIONARY = "mysql.ibd";
     private static final String LOCK = "lock";
     private static final Pattern SERVER_UUID =
@@ -121,7 +122,10 @@ public final class DeltaTarget implements AutoCloseable {
         if (running.isPresent()) {
             throw runs(data, "process " + running.getAsLong(), running.getAsLong());
         }
-        return locked(data.resolve(SYSTEM), () -> runs(data, SYSTEM + " is locked", 0));
+        return locked(
+                data.resolve(SYSTEM),
+                Set.of(StandardOpenOption.WRITE),
+                () -> runs(data, SYSTEM + " is locked", 0));
     }
 
     private static RefusedException runs(Path data, String how, long pid) {
@@ -165,17 +169,17 @@ public final class DeltaTarget implements AutoCloseable {
     private static FileChannel lock(RecoveredFolder folder) {
         return locked(
                 folder.own().resolve(LOCK),
+                Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
                 () -> refused(folder.data(), "another restore is at work in it"));
     }
 
-    private static FileChannel locked(Path file, Supplier<RefusedException> refusal) {
+    private static FileChannel locked(
+            Path file, Set<StandardOpenOption> how, Supplier<RefusedException> refusal) {
         FileChannel[] opened = new FileChannel[1];
         LaidFolder.doing(
                 file,
                 () -> {
-                    opened[0] =
-                            FileChannel.open(
-                                    file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                    opened[0] = FileChannel.open(file, how);
                     boolean isOurs;
                     try {
                         isOurs = opened[0].tryLock() != null;

@@ -99,17 +99,17 @@ public final class PageLaying {
     /// Bytes that the files take, the redo log apart; some less if they have holes.
     public static long fileBytes(BackupReader backup) {
         var bytes = new AtomicLong();
-        each(
-                backup,
-                sectionOf(backup),
-                file ->
-                        bytes.addAndGet(
-                                switch (file) {
-                                    case PhysicalFile.Tablespace tablespace -> tablespace.bytes();
-                                    case PhysicalFile.Other other -> other.content().bytes();
-                                    case PhysicalFile.Folder _ -> 0;
-                                }));
+        each(backup, sectionOf(backup), file -> bytes.addAndGet(bytes(file)));
         return bytes.get();
+    }
+
+    /// Bytes that a file takes; some less if it has holes.
+    static long bytes(PhysicalFile file) {
+        return switch (file) {
+            case PhysicalFile.Tablespace tablespace -> tablespace.bytes();
+            case PhysicalFile.Other other -> other.content().bytes();
+            case PhysicalFile.Folder _ -> 0;
+        };
     }
 
     /// Lays all files but the redo log down.

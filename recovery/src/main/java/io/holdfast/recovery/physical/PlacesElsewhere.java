@@ -24,9 +24,9 @@ record PlacesElsewhere(Path data, Path original, Map<String, String> settings) {
                     "innodb_log_group_home_dir",
                     RedoFileName.FOLDER,
                     "innodb_undo_directory",
-                    "undo_001",
+                    DeltaTarget.UNDO,
                     "innodb_data_home_dir",
-                    "ibdata1");
+                    DeltaTarget.SYSTEM);
 
     static PlacesElsewhere of(Path data, Map<String, String> settings) {
         Path original = data.resolve(settings.getOrDefault("datadir", "")).normalize();

@@ -18,6 +18,7 @@ import io.holdfast.recovery.physical.DeltaReport;
 import io.holdfast.repository.BackupId;
 import io.holdfast.repository.Repository;
 import io.holdfast.servertests.TestServer;
+import io.holdfast.servertests.recovery.AtPhase;
 import io.holdfast.store.MemoryStore;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -63,7 +64,8 @@ final class DeltaRestoreTest {
             whatWasBrokenOffIsNoServer(repository, backup, server, new Broken());
             Path link = Files.createSymbolicLink(folder.resolve("link"), server.dataFolder());
             theNextRunCompletesIt(repository, backup, server, link);
-            whatWasBrokenOffIsNoServer(repository, backup, server, new Interrupted());
+            whatWasBrokenOffIsNoServer(
+                    repository, backup, server, new AtPhase(DeltaRestoreTest::interruptAtProof));
             over(repository, backup, link);
             server.restart();
             try (Session root = Taken.root(server)) {
@@ -165,17 +167,9 @@ final class DeltaRestoreTest {
     }
 
     /// Ctrl-C when all pages are there, and a server has recovered them.
-    private static final class Interrupted implements Progress {
-        @Override
-        public void say(String line) {
-            if (line.equals("proving the recovery")) {
-                Thread.currentThread().interrupt();
-            }
-        }
-
-        @Override
-        public Work begin(String title, Unit unit, long totalCount) {
-            return _ -> {};
+    private static void interruptAtProof(String phase) {
+        if (phase.equals("proving the recovery")) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -6,7 +6,6 @@ import io.holdfast.client.ServerAddress;
 import io.holdfast.client.Session;
 import io.holdfast.core.BinlogPosition;
 import io.holdfast.core.GtidSet;
-import io.holdfast.core.Progress;
 import io.holdfast.mysqld.Folders;
 import io.holdfast.recovery.Recovery;
 import io.holdfast.recovery.RecoveryReport;
@@ -173,19 +172,7 @@ final class ArchivedServer implements AutoCloseable {
 
     /// @param atPhase called when a phase begins, with its name
     RecoveryReport recover(RecoveryRequest request, Consumer<String> atPhase) {
-        var progress =
-                new Progress() {
-                    @Override
-                    public void say(String line) {
-                        atPhase.accept(line);
-                    }
-
-                    @Override
-                    public Work begin(String title, Unit unit, long totalCount) {
-                        return _ -> {};
-                    }
-                };
-        return new Recovery(repository, TestServer.home(), progress).run(request);
+        return new Recovery(repository, TestServer.home(), new AtPhase(atPhase)).run(request);
     }
 
     @Override
